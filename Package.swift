@@ -1,0 +1,53 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Two programs share one package. The device modules (CKernels ... sinf) also build as Embedded
+// Swift through the SDKs of tools/make-sdk.sh; everything below "host" is ordinary Swift.
+
+let package = Package(
+  name: "sinf",
+  products: [
+    .executable(name: "sinf", targets: ["sinf"]),
+    .executable(name: "sinfc", targets: ["sinfc"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
+  targets: [
+    // Device: C.
+    .target(name: "CKernels"),
+    .target(name: "CSystem", linkerSettings: [.linkedLibrary("z")]),
+    .target(
+      name: "CImage",
+      linkerSettings: [
+        .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"), .linkedLibrary("m"),
+      ]),
+    // Device: Swift, no heap-allocated value.
+    .target(name: "SINFModel", dependencies: ["CSystem"]),
+    .target(name: "SINFRuntime", dependencies: ["CKernels", "CSystem", "SINFModel"]),
+    .target(name: "SINFCapture", dependencies: ["CImage", "CSystem", "SINFRuntime", "SINFModel"]),
+    .executableTarget(
+      name: "sinf", dependencies: ["CSystem", "SINFCapture", "SINFRuntime", "SINFModel"]),
+
+    // Host: the compiler.
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "SINFModelWriter", dependencies: ["SINFModel", "CSystem"]),
+    .target(
+      name: "ONNX",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    .target(name: "SINFGraph", dependencies: ["COpenBLAS"]),
+    .target(name: "ONNXImporter", dependencies: ["ONNX", "SINFGraph"]),
+    .target(
+      name: "SINFCompiler",
+      dependencies: [
+        "COpenBLAS", "SINFCapture", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
+      ]),
+    .executableTarget(
+      name: "sinfc",
+      dependencies: [
+        "ONNXImporter", "SINFCompiler",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ]
+)

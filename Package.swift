@@ -49,5 +49,12 @@ let package = Package(
         "ONNXImporter", "SINFCompiler",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Tests, and the program that tools/check-onnx.sh compares with another executor.
+    .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
+    .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
+    .executableTarget(
+      name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
+      path: "Tests/Support/run-onnx"),
   ]
 )

@@ -32,6 +32,7 @@ let package = Package(
 
     // Host: the compiler.
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "SINFModelWriter", dependencies: ["SINFModel", "CSystem"]),
     .target(
       name: "ONNX",
@@ -41,13 +42,26 @@ let package = Package(
     .target(
       name: "SINFCompiler",
       dependencies: [
-        "COpenBLAS", "SINFCapture", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
+        "COpenBLAS", "CZlib", "SINFCapture", "SINFGraph", "SINFModel", "SINFModelWriter",
+        "SINFRuntime",
       ]),
     .executableTarget(
       name: "sinfc",
       dependencies: [
         "ONNXImporter", "SINFCompiler",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests, and the program that tools/check-onnx.sh compares with another executor.
+    .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
+    .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
+    .executableTarget(
+      name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
+      path: "Tests/Support/run-onnx"),
+    .testTarget(
+      name: "SINFCompilerTests",
+      dependencies: [
+        "CZlib", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
       ]),
   ]
 )

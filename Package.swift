@@ -57,5 +57,11 @@ let package = Package(
       dependencies: [
         "CZlib", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
       ]),
+    // Tests, and the program that tools/check-onnx.sh compares with another executor.
+    .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
+    .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
+    .executableTarget(
+      name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
+      path: "Tests/Support/run-onnx"),
   ]
 )

@@ -5,9 +5,9 @@ public struct ExtractionSettings: Sendable {
   public var score: FilterScore = .reconstruction
   public var compensation: Compensation = .leastSquares
   /// Pull of re-fitted weights towards the original ones, as a share of the inputs' variance.
-  public var ridge = 0.01
+  public var ridge = 0.001
   /// Rows (pixels of images) per unknown of a least-squares fit, as far as the images reach.
-  public var rowsPerTap = 24
+  public var rowsPerTap = 16
   /// Side of the pooled maps that DCS looks at.
   public var pooledSide = 2
   /// Passes over the images when DCS' classifier is fitted.
@@ -17,7 +17,7 @@ public struct ExtractionSettings: Sendable {
 }
 
 /// Images from which a subgraph is scored and re-fitted.
-public struct Calibration: Sendable {
+public struct ExtractionImages: Sendable {
   /// Where extraction starts: the graph's input, or the features at the split.
   public var source: ValueID
   /// What the original network has at `source`, and what the thinned one has there.
@@ -53,7 +53,7 @@ public struct Extractor {
   let beforeActivation: [ValueID: ValueID]
   let classes: ChannelClasses
   let settings: ExtractionSettings
-  let calibration: Calibration
+  let calibration: ExtractionImages
   var generator: SeededGenerator
 
   var current: ThinnedGraph
@@ -68,7 +68,7 @@ public struct Extractor {
   ///   - original: The network whose outputs are wanted.
   ///   - start: The network to thin further: the original, or one thinned before the source.
   public init(
-    original: Graph, start: ThinnedGraph, classes: ChannelClasses, calibration: Calibration,
+    original: Graph, start: ThinnedGraph, classes: ChannelClasses, calibration: ExtractionImages,
     settings: ExtractionSettings, generator: SeededGenerator
   ) {
     self.original = original
@@ -119,7 +119,7 @@ public struct Extractor {
   }
 
   /// Brings both networks' states to just before node `n`.
-  private mutating func advance(to n: Int) throws {
+  mutating func advance(to n: Int) throws {
     let live = original.values(liveBefore: n, from: calibration.source)
     originalState = try FloatExecutor(original).run(from: originalState, to: live)
     thinnedState = try FloatExecutor(current.graph).run(from: thinnedState, to: live)

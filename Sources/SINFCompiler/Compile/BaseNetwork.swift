@@ -1,0 +1,56 @@
+import SINFGraph
+import SINFModel
+
+/// The trained network with everything that is needed to show it images.
+public struct BaseNetwork: Sendable {
+  public var name: String
+  public var graph: Graph
+  public var preprocessing: Preprocessing
+  public var normalization: InputNormalization
+
+  public init(
+    name: String, graph: Graph, preprocessing: Preprocessing, normalization: InputNormalization
+  ) {
+    self.name = name
+    self.graph = graph
+    self.preprocessing = preprocessing
+    self.normalization = normalization
+  }
+
+  /// Some images as the network's input.
+  public func tensor(of indices: some Collection<Int>, in images: LabelledImages) -> Tensor {
+    Tensor(
+      count: indices.count, shape: graph[graph.input].shape,
+      storage: normalization.apply(images.bytes(of: indices)))
+  }
+
+  /// A value of some graph of this network for many images, in portions of bounded memory.
+  func values(
+    _ value: ValueID, by graph: Graph, of indices: [Int], in images: LabelledImages,
+    progress: (Double) -> Void = { _ in }
+  ) throws -> Tensor {
+    let executor = FloatExecutor(graph)
+    var result = Tensor(count: 0, shape: graph[value].shape, storage: [])
+    result.storage.reserveCapacity(indices.count * result.shape.count)
+    for start in stride(from: 0, to: indices.count, by: 500) {
+      let part = indices[start..<min(start + 500, indices.count)]
+      let values = try executor.run(
+        from: [graph.input: tensor(of: part, in: images)], to: [value])
+      result.storage += values[value]!.storage
+      result.count += part.count
+      progress(Double(start + part.count) / Double(indices.count))
+    }
+    return result
+  }
+
+  /// Top-1 accuracy of the float network, 0...1.
+  public func accuracy(
+    of indices: [Int], in images: LabelledImages, progress: (Double) -> Void = { _ in }
+  ) throws -> Double {
+    let logits = try values(
+      graph.output, by: graph, of: indices, in: images, progress: progress)
+    let predictions = argmaxRows(logits.storage, columns: logits.shape.count)
+    let right = zip(predictions, indices).filter { $0 == images.labels[$1] }.count
+    return Double(right) / Double(max(indices.count, 1))
+  }
+}

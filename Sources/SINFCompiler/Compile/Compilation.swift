@@ -1,0 +1,92 @@
+import SINFGraph
+import SINFModel
+import SINFModelWriter
+
+/// A network, its images and what is wanted, on the way to a model file.
+///
+/// The steps, each of which another file holds: plan clusters and split; thin the layers before
+/// the split for all clusters together; fit the route predictor on the thinned features; extract one
+/// subgraph a cluster; quantise and lay out; choose the threshold on validation images. No step
+/// sees a test image.
+public struct Compilation {
+  public let base: BaseNetwork
+  public let images: LabelledImages
+  public let split: DataSplit
+  public let options: CompileOptions
+  let reporter: Reporter
+  let classes: ChannelClasses
+
+  public init(
+    base: BaseNetwork, images: LabelledImages, split: DataSplit, options: CompileOptions,
+    reporter: Reporter = SilentReporter()
+  ) throws {
+    let outputs = base.graph[base.graph.output].shape
+    guard outputs.pixels == 1, outputs.channels == images.classCount else {
+      throw LoweringError(
+        "the network's output is \(outputs), the images have \(images.classCount) classes")
+    }
+    let input = base.graph[base.graph.input].shape
+    guard
+      input == Shape(height: images.height, width: images.width, channels: images.channels)
+    else {
+      throw LoweringError(
+        "the network takes \(input) images, these are "
+          + "\(images.height)x\(images.width)x\(images.channels)")
+    }
+    self.base = base
+    self.images = images
+    self.split = split
+    self.options = options
+    self.reporter = reporter
+    classes = ChannelClasses(base.graph)
+  }
+
+  /// Multiply-accumulates of the base network for one image.
+  var baseCost: Int { base.graph.multiplyAccumulates }
+
+  /// A seeded generator for one purpose.
+  func generator(_ purpose: String) -> SeededGenerator {
+    SeededGenerator(seed: options.seed, purpose: purpose)
+  }
+
+  /// At most `count` images of the fit part, every class alike.
+  func fitSample(_ count: Int) -> [Int] {
+    DataSplit.sample(min(count, split.fit.count), of: split.fit, in: images, seed: options.seed)
+  }
+
+  /// How sensitive each group of channels is, measured on the whole base network.
+  public func sensitivity() throws -> SensitivityCurves {
+    reporter.begin("measuring how much each layer can spare")
+    let sample = fitSample(options.sharedImages / 2)
+    let input = base.tensor(of: sample, in: images)
+    var extractor = Extractor(
+      original: base.graph, start: ThinnedGraph(base.graph), classes: classes,
+      calibration: ExtractionImages(
+        source: base.graph.input, original: input, thinned: input,
+        labels: sample.map { images.labels[$0] }, classes: images.classCount),
+      settings: options.extraction, generator: generator("sensitivity"))
+    return try extractor.sensitivity(
+      of: Array(classes.groups.indices), progress: reporter.advance)
+  }
+
+  /// Which channels stay everywhere so that an image on its cluster's path costs `share` of the base
+  /// network.
+  public func allocation(_ curves: SensitivityCurves, share: Double) -> KeepCounts {
+    let nodes = Array(base.graph.nodes.indices)
+    return ShareAllocation.greedy(
+      groups: Array(classes.groups.indices), classes: classes, curves: curves,
+      target: Int(Double(baseCost) * share)
+    ) { classes.multiplyAccumulates(of: nodes, in: base.graph, keeping: $0) }
+  }
+
+  /// Clusters and split.
+  public func plan() throws -> RoutePlan {
+    reporter.begin("looking for clusters and a place to split")
+    let planner = RoutePlanner(
+      base: base, images: images, fit: fitSample(options.routeImages / 2),
+      validation: split.validation, seed: options.seed)
+    return try planner.plan(
+      clusters: options.clusters, splitName: options.splitName,
+      routeAccuracy: options.routeAccuracy, reporter: reporter)
+  }
+}

@@ -1,0 +1,204 @@
+import Dispatch
+import SINFModel
+import SINFRuntime
+
+/// What the shipped runtime says of every image of a part, on each path that an image can take.
+/// One entry an image, in the order given.
+public struct ModelRun: Sendable {
+  /// True class.
+  public var labels: [Int]
+  /// Most probable cluster and its probability; empty for a plain model.
+  public var cluster: [Int]
+  public var confidence: [Float]
+  /// Class by the subgraph of that cluster.
+  public var routedClass: [Int]
+  /// Class by the subgraph of the cluster that the label belongs to.
+  public var oracleClass: [Int]
+  /// Class by the whole network; empty when the model has none.
+  public var wholeClass: [Int]
+  /// Multiply-accumulates an image costs on each path, predictor included.
+  public var cost: PathCosts
+
+  public var count: Int { labels.count }
+}
+
+/// Multiply-accumulates of the paths through a model, the common layers and the route predictor
+/// included.
+public struct PathCosts: Sendable, Equatable {
+  /// By cluster.
+  public var subgraph: [Int]
+  /// Features, predictor, then the whole network's rest. Plain model: the network.
+  public var whole: Int
+}
+
+/// Why images could not be run through a model.
+public struct EvaluationError: Error, CustomStringConvertible {
+  public var problem: String
+  public var description: String { problem }
+  public init(_ problem: String) { self.problem = problem }
+}
+
+extension ModelRun {
+  /// Runs `indices` of `images` through a model file's bytes, on both of two threads' engines.
+  ///
+  /// Throws `EvaluationError` when the file is refused or was made for other images.
+  public static func run(
+    _ file: [UInt8], images: LabelledImages, indices: [Int], oracle: Bool = true,
+    progress: @escaping @Sendable (Double) -> Void = { _ in }
+  ) throws -> ModelRun {
+    let storage = AlignedBytes(file)
+    let model: Model
+    do throws(ModelError) { model = try Model(validating: storage.bytes) } catch {
+      throw EvaluationError("the model file is refused: \(error)")
+    }
+    let expected = model.preprocessing
+    guard
+      Int(expected.width) == images.width && Int(expected.height) == images.height
+        && Int(expected.channels) == images.channels
+    else {
+      throw EvaluationError(
+        "the model takes \(expected.width)x\(expected.height)x\(expected.channels) images, "
+          + "these are \(images.width)x\(images.height)x\(images.channels)")
+    }
+    guard model.classCount == images.classCount else {
+      throw EvaluationError(
+        "the model names \(model.classCount) classes, the images have \(images.classCount)")
+    }
+    let clusterOfClass = model.clusterOfClass
+    let rows = UnsafeMutablePointer<Row>.allocate(capacity: indices.count)
+    rows.initialize(repeating: Row(), count: indices.count)
+    defer { rows.deallocate() }
+    let results = RowBuffer(base: rows)
+    let workers = 2
+    let done = Progress(total: indices.count, report: progress)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      // The arena holds the model's tensors and nothing else; both were validated above.
+      guard var arena = try? Arena(bytes: model.arenaBytes + Arena.alignment),
+        var engine = try? Engine(model: model, arena: &arena)
+      else { return }
+      for position in stride(from: worker, to: indices.count, by: workers) {
+        let image = indices[position]
+        let label = images.labels[image]
+        results.base[position] = Row.of(
+          &engine, model: model, images: images, image: image,
+          ownCluster: oracle ? clusterOfClass[label] : nil)
+        done.advance()
+      }
+    }
+    return assemble(rows: rows, model: model, labels: indices.map { images.labels[$0] })
+  }
+
+  private static func assemble(
+    rows: UnsafeMutablePointer<Row>, model: Model, labels: [Int]
+  ) -> ModelRun {
+    let all = UnsafeBufferPointer(start: rows, count: labels.count)
+    let routed = model.isRouted
+    return ModelRun(
+      labels: labels, cluster: routed ? all.map(\.cluster) : [],
+      confidence: routed ? all.map(\.confidence) : [],
+      routedClass: routed ? all.map(\.routedClass) : [],
+      oracleClass: routed ? all.map(\.oracleClass) : [],
+      wholeClass: model.hasWhole || !routed ? all.map(\.wholeClass) : [], cost: model.pathCosts)
+  }
+}
+
+/// The answers for one image.
+private struct Row {
+  var cluster = -1
+  var confidence: Float = 0
+  var routedClass = -1
+  var oracleClass = -1
+  var wholeClass = -1
+
+  static func of(
+    _ engine: inout Engine, model: Model, images: LabelledImages, image: Int, ownCluster: Int?
+  ) -> Row {
+    var row = Row()
+    func best(_ engine: inout Engine) -> Int {
+      withUnsafeTemporaryAllocation(of: Ranked.self, capacity: 1) { ranked in
+        ranked.initialize(repeating: Ranked(classIndex: -1, probability: 0))
+        return engine.top(1, into: ranked) == 1 ? ranked[0].classIndex : -1
+      }
+    }
+    if model.isRouted {
+      images.write(image: image, to: engine.input)
+      let outcome = engine.run(.routed, threshold: 0)
+      row.cluster = outcome.cluster
+      row.confidence = outcome.routeConfidence
+      row.routedClass = best(&engine)
+      if let ownCluster {
+        if ownCluster == outcome.cluster {
+          row.oracleClass = row.routedClass
+        } else {
+          images.write(image: image, to: engine.input)
+          _ = engine.run(.cluster(ownCluster))
+          row.oracleClass = best(&engine)
+        }
+      }
+    }
+    if model.hasWhole || !model.isRouted {
+      images.write(image: image, to: engine.input)
+      _ = engine.run(.whole)
+      row.wholeClass = best(&engine)
+    }
+    return row
+  }
+}
+
+extension Model {
+  /// Cluster of each class.
+  var clusterOfClass: [Int] {
+    var result = [Int](repeating: -1, count: classCount)
+    for cluster in 0..<clusterCount {
+      for c in clusterMembers(cluster) { result[Int(c)] = cluster }
+    }
+    return result
+  }
+
+  /// Multiply-accumulates of every path.
+  public var pathCosts: PathCosts {
+    func cost(_ kind: ProgramKind, _ cluster: Int = 0) -> Int {
+      program(kind, cluster: cluster).map { Int($0.multiplyAccumulates) } ?? 0
+    }
+    let shared = cost(.features) + cost(.route)
+    return PathCosts(
+      subgraph: (0..<clusterCount).map { shared + cost(.subgraph, $0) },
+      whole: shared + cost(.whole))
+  }
+}
+
+/// A copy of a file's bytes at an address that the reader accepts.
+final class AlignedBytes {
+  let bytes: UnsafeRawBufferPointer
+
+  init(_ file: [UInt8]) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(file.count, 1), alignment: 64)
+    copy.copyBytes(from: file)
+    bytes = UnsafeRawBufferPointer(rebasing: copy[..<file.count])
+  }
+
+  deinit { bytes.deallocate() }
+}
+
+/// Workers write disjoint rows.
+private struct RowBuffer: @unchecked Sendable { let base: UnsafeMutablePointer<Row> }
+
+/// Counts images over all workers and reports now and then.
+private final class Progress: @unchecked Sendable {
+  private let queue = DispatchQueue(label: "progress")
+  private var count = 0
+  private let total: Int
+  private let report: @Sendable (Double) -> Void
+
+  init(total: Int, report: @escaping @Sendable (Double) -> Void) {
+    self.total = total
+    self.report = report
+  }
+
+  func advance() {
+    queue.sync {
+      count += 1
+      if count % 64 == 0 || count == total { report(Double(count) / Double(total)) }
+    }
+  }
+}

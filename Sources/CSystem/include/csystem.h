@@ -1,1 +1,4 @@
 #pragma once
+
+#include "csys_clock.h"
+#include "csys_map.h"

@@ -2,3 +2,4 @@
 
 #include "csys_clock.h"
 #include "csys_map.h"
+#include "csys_crc.h"

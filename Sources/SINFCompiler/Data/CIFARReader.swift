@@ -124,7 +124,7 @@ struct CIFARReader {
     var result: [String: [UInt8]] = [:]
     let folder: String
     var isFolder: ObjCBool = false
-    FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     if isFolder.boolValue {
       folder = path
       for name in try FileManager.default.contentsOfDirectory(atPath: path)

@@ -114,7 +114,7 @@ struct IDXReader {
 
   private static func pairs(_ path: String) throws -> [Pair] {
     var isFolder: ObjCBool = false
-    FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     let url = URL(fileURLWithPath: path)
     let folder = isFolder.boolValue ? path : url.deletingLastPathComponent().path
     let all = try FileManager.default.contentsOfDirectory(atPath: folder)

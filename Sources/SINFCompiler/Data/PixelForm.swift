@@ -55,6 +55,10 @@ struct PixelForm {
 
   /// Rec. 601 luma in 16 bits of fraction, rounded: what JPEG calls Y.
   static func luma(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
-    UInt8((19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue) + 32768) >> 16)
+    var sum: UInt32 = 32768
+    sum += 19595 * UInt32(red)
+    sum += 38470 * UInt32(green)
+    sum += 7471 * UInt32(blue)
+    return UInt8(sum >> 16)
   }
 }

@@ -1,0 +1,40 @@
+/// How a network is quantised. The defaults are what measured best (docs/numerics.md).
+public struct QuantizationOptions: Sendable, Hashable {
+  /// How the ranges of activations are found.
+  public var rangeMethod: RangeMethod
+  /// Whether each layer's bias makes up for the mean error of its output on calibration images.
+  public var correctsBias: Bool
+  /// Whether weights may saturate where that makes the error of a layer's output smaller.
+  public var searchesWeightScales: Bool
+
+  public init(
+    rangeMethod: RangeMethod = .leastError(power: 2), correctsBias: Bool = true,
+    searchesWeightScales: Bool = true
+  ) {
+    self.rangeMethod = rangeMethod
+    self.correctsBias = correctsBias
+    self.searchesWeightScales = searchesWeightScales
+  }
+}
+
+/// The images that calibration looks at. A few hundred do; none of them may report accuracy.
+public struct Calibration: Sendable {
+  /// Images as the network's input bytes, HWC, one after the other.
+  public var bytes: [UInt8]
+  public var count: Int
+  /// Positions (0 ..< count) of the images that each cluster's subgraph is calibrated on: those
+  /// that are routed to it.
+  public var routed: [[Int]]
+
+  public init(bytes: [UInt8], count: Int, routed: [[Int]] = []) {
+    precondition(count > 0 && bytes.count % count == 0)
+    self.bytes = bytes
+    self.count = count
+    self.routed = routed
+  }
+
+  /// The images `indices` of a data set.
+  public init(_ images: LabelledImages, indices: [Int], routed: [[Int]] = []) {
+    self.init(bytes: images.bytes(of: indices), count: indices.count, routed: routed)
+  }
+}

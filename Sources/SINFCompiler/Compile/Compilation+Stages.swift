@@ -11,8 +11,11 @@ struct SharedNetwork {
 /// The route predictor with what is needed to use it.
 struct FittedRoute {
   var predictor: RoutePredictor
-  /// 1 / temperature: makes the confidence match the frequency of right routes on validation images.
+  /// 1 / temperature: makes the probabilities match what is right on validation images.
   var inverseTemperature: Float
+  /// Images of the fit part, and their class scores from predictors that had not seen them.
+  var images: [Int]
+  var outOfFold: [Float]
 }
 
 extension Compilation {
@@ -45,29 +48,32 @@ extension Compilation {
 
   /// Fits the route predictor on the shared network's features of fit images and calibrates its
   /// temperature on validation images.
-  func fitRoute(_ shared: SharedNetwork, clusters: ClusterMap) throws -> FittedRoute {
+  func fitRoute(_ shared: SharedNetwork) throws -> FittedRoute {
     reporter.begin("fitting the route predictor")
-    let side = 4
+    let side = options.routePooledSide
     let sample = fitSample(options.routeImages)
+    let labels = sample.map { images.labels[$0] }
     let head = try shared.thinned.graph.split(at: shared.split).head
-    let pooled = try pooledFeatures(head, of: sample, side: side) { reporter.advance($0 * 0.5) }
+    let pooled = try pooledFeatures(head, of: sample, side: side) { reporter.advance($0 * 0.4) }
     var settings = SoftmaxClassifier.Settings()
-    settings.hiddenUnits = 64
-    settings.epochs = 15
+    settings.epochs = 10
     settings.weightDecay = 0.05
     var generator = generator("route predictor")
+    let outOfFold = RoutePredictor.outOfFoldScores(
+      pooled: pooled, side: side, labels: labels, classes: images.classCount, settings: settings,
+      generator: &generator
+    ) { reporter.advance(0.4 + 0.3 * $0) }
     let predictor = RoutePredictor.fit(
-      pooled: pooled, side: side,
-      clusters: sample.map { clusters.clusterOfClass[images.labels[$0]] }, count: clusters.count,
-      settings: settings, generator: &generator
-    ) { reporter.advance(0.5 + 0.4 * $0) }
+      pooled: pooled, side: side, labels: labels, classes: images.classCount, settings: settings,
+      generator: &generator
+    ) { reporter.advance(0.7 + 0.3 * $0) }
     let held = try pooledFeatures(head, of: split.validation, side: side) { _ in }
-    let logits = predictor.classifier.logits(held.storage, rows: held.count)
-    let truth = split.validation.map { clusters.clusterOfClass[images.labels[$0]] }
     return FittedRoute(
       predictor: predictor,
       inverseTemperature: Calibrating.inverseTemperature(
-        logits, labels: truth, classes: clusters.count))
+        predictor.classifier.logits(held.storage, rows: held.count),
+        labels: split.validation.map { images.labels[$0] }, classes: images.classCount),
+      images: sample, outOfFold: outOfFold)
   }
 
   /// Pooled features of many images, never more than a portion of unpooled ones at a time.
@@ -91,23 +97,15 @@ extension Compilation {
     return result!
   }
 
-  /// Most probable cluster of some images.
-  func routes(
-    _ indices: [Int], _ shared: SharedNetwork, _ route: FittedRoute
-  ) throws -> [Int] {
-    let head = try shared.thinned.graph.split(at: shared.split).head
-    let pooled = try pooledFeatures(head, of: indices, side: route.predictor.pooledSide) { _ in }
-    return route.predictor.classifier.predictions(pooled.storage, rows: pooled.count)
-  }
-
   /// The classes that get a row in each cluster: members, and visitors that the predictor sends
-  /// there often enough on validation images.
-  func rows(of clusters: ClusterMap, validationRoutes: [Int]) -> [[Int]] {
+  /// there often enough, judged by images that it had not seen. `routes` are those of
+  /// `route.images`.
+  func rows(of clusters: ClusterMap, route: FittedRoute, routes: [Int]) -> [[Int]] {
     var sent = [[Int]](
       repeating: [Int](repeating: 0, count: images.classCount), count: clusters.count)
     var totals = [Int](repeating: 0, count: images.classCount)
-    for (route, image) in zip(validationRoutes, split.validation) {
-      sent[route][images.labels[image]] += 1
+    for (cluster, image) in zip(routes, route.images) {
+      sent[cluster][images.labels[image]] += 1
       totals[images.labels[image]] += 1
     }
     return (0..<clusters.count).map { cluster in

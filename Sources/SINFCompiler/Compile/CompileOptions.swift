@@ -32,6 +32,10 @@ public struct CompileOptions: Sendable {
   /// A class that is not a member gets a row in a cluster when at least this share of its images
   /// is routed there; above 1 for members only.
   public var visitorShare = 0.02
+  /// Side of the pooled features that the route predictor reads.
+  public var routePooledSide = 4
+  /// Weight of the predictor's class scores in the final ones; nil to choose on validation images.
+  public var scoreWeight: Float?
   /// A fixed confidence threshold; nil to choose on validation images.
   public var threshold: Float?
   public var extraction = ExtractionSettings()

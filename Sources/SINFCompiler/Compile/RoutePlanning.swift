@@ -12,6 +12,12 @@ public struct SplitTrial: Sendable {
   public var routeAccuracy: Double
 }
 
+/// Clusters and split of a compilation, with everything that was tried.
+public struct RoutePlan: Sendable {
+  public var chosen: SplitTrial
+  public var trials: [SplitTrial]
+}
+
 /// Chooses clusters and split from the base network's features.
 struct RoutePlanner {
   let base: BaseNetwork
@@ -22,38 +28,93 @@ struct RoutePlanner {
 
   /// Side of the pooled maps of a first look.
   private static let side = 2
+  /// Numbers of clusters that are tried when the compiler chooses.
+  private static let automaticCounts = [2, 3, 4, 6, 8]
 
-  /// Pooled features of every candidate for some images, in one pass over the network.
-  func pooledFeatures(
-    at candidates: [SplitCandidate], of indices: [Int], progress: (Double) -> Void
-  ) throws -> [ValueID: Tensor] {
-    var result: [ValueID: Tensor] = [:]
-    for c in candidates {
-      let pooled = Shape(
-        height: min(Self.side, c.shape.height), width: min(Self.side, c.shape.width),
-        channels: c.shape.channels)
-      result[c.value] = Tensor(count: 0, shape: pooled, storage: [])
+  /// Tries the candidates from the earliest on and takes the first at which routes can be predicted
+  /// well enough. Where the compiler chooses the number of clusters, that is the largest number
+  /// that reaches the wanted route accuracy there. If no split reaches it, the one is taken that
+  /// promises most: route accuracy times the share of the cost behind it, a heuristic.
+  func plan(
+    clusters: ClusterSource, splitName: String?, routeAccuracy wanted: Double, reporter: Reporter
+  ) throws -> RoutePlan {
+    let places = try places(named: splitName)
+    let fitFeatures = try pooledFeatures(at: places, of: fit) { reporter.advance($0 * 0.6) }
+    let heldFeatures = try pooledFeatures(at: places, of: validation) {
+      reporter.advance(0.6 + $0 * 0.1)
     }
-    let executor = FloatExecutor(base.graph)
-    let chunk = 500
-    for start in stride(from: 0, to: indices.count, by: chunk) {
-      let part = Array(indices[start..<min(start + chunk, indices.count)])
-      let values = try executor.run(
-        from: [base.graph.input: base.tensor(of: part, in: images)],
-        to: Set(candidates.map(\.value)))
-      for c in candidates {
-        let pooled = try RoutePredictor.pool(values[c.value]!, side: Self.side)
-        result[c.value]!.storage += pooled.storage
-        result[c.value]!.count += pooled.count
+    var trials: [SplitTrial] = []
+    for (position, place) in places.enumerated() {
+      let here = trials(
+        at: place, clusters, fitFeatures[place.value]!, heldFeatures[place.value]!)
+      trials += here
+      reporter.advance(0.7 + 0.3 * Double(position + 1) / Double(places.count))
+      let good = here.filter { $0.routeAccuracy >= wanted }
+      if let best = good.max(by: { $0.clusters.count < $1.clusters.count }) {
+        return RoutePlan(chosen: best, trials: trials)
       }
-      progress(Double(start + part.count) / Double(indices.count))
     }
-    return result
+    let promising = trials.max {
+      $0.routeAccuracy * (1 - $0.costShare) < $1.routeAccuracy * (1 - $1.costShare)
+    }!
+    return RoutePlan(chosen: promising, trials: trials)
+  }
+
+  /// What can be had at one place: one trial a cluster map. Clusters are found from the confusions
+  /// of validation images, because those of memorised ones flatter.
+  private func trials(
+    at place: SplitCandidate, _ source: ClusterSource, _ fitFeatures: Tensor,
+    _ heldFeatures: Tensor
+  ) -> [SplitTrial] {
+    let classes = images.classCount
+    var settings = SoftmaxClassifier.Settings()
+    settings.epochs = 6
+    var generator = SeededGenerator(seed: seed, purpose: "route trial")
+    let predictor = RoutePredictor.fit(
+      pooled: fitFeatures, side: Self.side, labels: fit.map { images.labels[$0] },
+      classes: classes, settings: settings, generator: &generator)
+    let scores = predictor.classifier.logits(heldFeatures.storage, rows: heldFeatures.count)
+    let labels = validation.map { images.labels[$0] }
+    let maps: [ClusterMap]
+    switch source {
+    case .given(let map): maps = [map]
+    case .automatic(let count):
+      let similarity = ClusterMap.similarity(
+        ofClassScores: scores, labels: labels, classes: classes)
+      let counts = count.map { [$0] } ?? Self.automaticCounts
+      maps = counts.filter { $0 <= classes }.map {
+        .automatic(similarity: similarity, classNames: images.classNames, count: $0)
+      }
+    }
+    return maps.map { map in
+      SplitTrial(
+        value: place.value, name: base.graph[place.value].name, shape: place.shape,
+        costShare: Double(place.multiplyAccumulatesBefore)
+          / Double(base.graph.multiplyAccumulates), clusters: map,
+        routeAccuracy: map.routeAccuracy(ofClassScores: scores, labels: labels))
+    }
+  }
+
+  private func places(named name: String?) throws -> [SplitCandidate] {
+    if let name {
+      let all = base.graph.splitCandidates()
+      guard let place = all.first(where: { base.graph[$0.value].name == name }) else {
+        let names = all.map { base.graph[$0.value].name }.joined(separator: ", ")
+        throw LoweringError("no split at '\(name)'; the network can be split at: \(names)")
+      }
+      return [place]
+    }
+    let found = candidates()
+    guard !found.isEmpty else {
+      throw LoweringError(
+        "the network has no place where a single tensor crosses between 5 % and 80 % of its cost")
+    }
+    return found
   }
 
   /// Candidates worth a look: one a distinct cost, the smallest tensor of equal ones (behind the
   /// pooling rather than before it), with between 5 % and 80 % of the cost before them.
-  func candidates() -> [SplitCandidate] {
+  private func candidates() -> [SplitCandidate] {
     let total = Double(base.graph.multiplyAccumulates)
     var byCost: [Int: SplitCandidate] = [:]
     for c in base.graph.splitCandidates() {
@@ -67,66 +128,28 @@ struct RoutePlanner {
     return byCost.values.sorted { $0.multiplyAccumulatesBefore < $1.multiplyAccumulatesBefore }
   }
 
-  /// Similarity of classes at a split: how often a linear classifier of all classes gives one the
-  /// other's probability, from validation images so that memorised ones don't flatter.
-  func similarity(fitFeatures: Tensor, validationFeatures: Tensor) -> [Double] {
-    let classes = images.classCount
-    var settings = SoftmaxClassifier.Settings()
-    settings.epochs = 6
-    settings.labelSmoothing = 0
-    var generator = SeededGenerator(seed: seed, purpose: "class similarity")
-    let classifier = SoftmaxClassifier.fit(
-      fitFeatures.storage, labels: fit.map { images.labels[$0] }, classes: classes,
-      settings: settings, generator: &generator)
-    var probabilities = classifier.logits(
-      validationFeatures.storage, rows: validationFeatures.count)
-    softmaxRows(&probabilities, columns: classes)
-    var confusion = [Double](repeating: 0, count: classes * classes)
-    var counts = [Double](repeating: 0, count: classes)
-    for (row, image) in validation.enumerated() {
-      let label = images.labels[image]
-      counts[label] += 1
-      for c in 0..<classes {
-        confusion[label * classes + c] += Double(probabilities[row * classes + c])
+  /// Pooled features of every candidate for some images, in one pass over the network.
+  private func pooledFeatures(
+    at candidates: [SplitCandidate], of indices: [Int], progress: (Double) -> Void
+  ) throws -> [ValueID: Tensor] {
+    var result: [ValueID: Tensor] = [:]
+    let executor = FloatExecutor(base.graph)
+    for start in stride(from: 0, to: indices.count, by: 500) {
+      let part = Array(indices[start..<min(start + 500, indices.count)])
+      let values = try executor.run(
+        from: [base.graph.input: base.tensor(of: part, in: images)],
+        to: Set(candidates.map(\.value)))
+      for c in candidates {
+        let pooled = try RoutePredictor.pool(values[c.value]!, side: Self.side)
+        if result[c.value] == nil {
+          result[c.value] = pooled
+        } else {
+          result[c.value]!.storage += pooled.storage
+          result[c.value]!.count += pooled.count
+        }
       }
+      progress(Double(start + part.count) / Double(indices.count))
     }
-    var similarity = [Double](repeating: 0, count: classes * classes)
-    for i in 0..<classes {
-      for j in 0..<classes {
-        similarity[i * classes + j] =
-          confusion[i * classes + j] / max(counts[i], 1)
-          + confusion[j * classes + i] / max(counts[j], 1)
-      }
-    }
-    return similarity
-  }
-
-  /// Route accuracy on validation images of a linear predictor for `map`.
-  func routeAccuracy(_ map: ClusterMap, fitFeatures: Tensor, validationFeatures: Tensor) -> Double
-  {
-    var settings = SoftmaxClassifier.Settings()
-    settings.epochs = 6
-    var generator = SeededGenerator(seed: seed, purpose: "route trial")
-    let classifier = SoftmaxClassifier.fit(
-      fitFeatures.storage, labels: fit.map { map.clusterOfClass[images.labels[$0]] },
-      classes: map.count, settings: settings, generator: &generator)
-    let predictions = classifier.predictions(
-      validationFeatures.storage, rows: validationFeatures.count)
-    let right = zip(predictions, validation).filter {
-      $0 == map.clusterOfClass[images.labels[$1]]
-    }.count
-    return Double(right) / Double(max(validation.count, 1))
-  }
-
-  /// Automatic clusters from a similarity, named by their number and first members.
-  func automaticClusters(_ similarity: [Double], count: Int) -> ClusterMap {
-    let clusterOfClass = AgglomerativeClustering.clusters(
-      similarity, classes: images.classCount, count: count, balance: 0.5)
-    let names = (0..<count).map { cluster in
-      let members = clusterOfClass.indices.filter { clusterOfClass[$0] == cluster }
-      let shown = members.prefix(3).map { images.classNames[$0] }.joined(separator: ", ")
-      return "\(cluster): \(shown)\(members.count > 3 ? ", ..." : "")"
-    }
-    return ClusterMap(names: names, clusterOfClass: clusterOfClass)
+    return result
   }
 }

@@ -73,7 +73,8 @@ extension ModelRun {
     let done = Progress(total: indices.count, report: progress)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       // The arena holds the model's tensors and nothing else; both were validated above.
-      guard var arena = try? Arena(bytes: model.arenaBytes + Arena.alignment),
+      guard let model = try? Model(validating: storage.bytes),
+        var arena = try? Arena(bytes: model.arenaBytes + Arena.alignment),
         var engine = try? Engine(model: model, arena: &arena)
       else { return }
       for position in stride(from: worker, to: indices.count, by: workers) {
@@ -168,8 +169,9 @@ extension Model {
 }
 
 /// A copy of a file's bytes at an address that the reader accepts.
-final class AlignedBytes {
-  let bytes: UnsafeRawBufferPointer
+final class AlignedBytes: Sendable {
+  /// Never written after initialisation.
+  nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
   init(_ file: [UInt8]) {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(file.count, 1), alignment: 64)

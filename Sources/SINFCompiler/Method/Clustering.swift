@@ -19,6 +19,70 @@ public struct ClusterMap: Sendable, Equatable {
   }
 }
 
+extension ClusterMap {
+  /// Probability of each cluster, images x clusters, from class scores (images x classes): the
+  /// softmax of `scores * inverseTemperature`, summed over each cluster's members.
+  func probabilities(ofClassScores scores: [Float], inverseTemperature: Float = 1) -> [Float] {
+    let classes = clusterOfClass.count
+    var soft = scores.map { $0 * inverseTemperature }
+    softmaxRows(&soft, columns: classes)
+    var result = [Float](repeating: 0, count: scores.count / classes * count)
+    for i in soft.indices {
+      result[i / classes * count + clusterOfClass[i % classes]] += soft[i]
+    }
+    return result
+  }
+
+  /// Most probable cluster of each image.
+  func routes(ofClassScores scores: [Float], inverseTemperature: Float = 1) -> [Int] {
+    argmaxRows(
+      probabilities(ofClassScores: scores, inverseTemperature: inverseTemperature),
+      columns: count)
+  }
+
+  /// Share of images whose own cluster is the most probable one.
+  func routeAccuracy(ofClassScores scores: [Float], labels: [Int]) -> Double {
+    let right = zip(routes(ofClassScores: scores), labels).filter { $0 == clusterOfClass[$1] }
+    return Double(right.count) / Double(max(labels.count, 1))
+  }
+
+  /// Similarity of classes, classes x classes and symmetric: how much probability a predictor
+  /// gives to one where the other is true.
+  static func similarity(
+    ofClassScores scores: [Float], labels: [Int], classes: Int
+  ) -> [Double] {
+    var soft = scores
+    softmaxRows(&soft, columns: classes)
+    var confusion = [Double](repeating: 0, count: classes * classes)
+    var counts = [Double](repeating: 0, count: classes)
+    for (row, label) in labels.enumerated() {
+      counts[label] += 1
+      for c in 0..<classes {
+        confusion[label * classes + c] += Double(soft[row * classes + c])
+      }
+    }
+    return (0..<classes * classes).map { index in
+      let i = index / classes, j = index % classes
+      return confusion[index] / max(counts[i], 1)
+        + confusion[j * classes + i] / max(counts[j], 1)
+    }
+  }
+
+  /// Clusters found from a similarity of classes, named by number and first members.
+  static func automatic(
+    similarity: [Double], classNames: [String], count: Int
+  ) -> ClusterMap {
+    let clusterOfClass = AgglomerativeClustering.clusters(
+      similarity, classes: classNames.count, count: count, balance: 0.5)
+    let names = (0..<count).map { cluster in
+      let members = clusterOfClass.indices.filter { clusterOfClass[$0] == cluster }
+      let shown = members.prefix(3).map { classNames[$0] }.joined(separator: ", ")
+      return shown + (members.count > 3 ? ", ..." : "")
+    }
+    return ClusterMap(names: names, clusterOfClass: clusterOfClass)
+  }
+}
+
 /// Agglomerative clustering of classes.
 enum AgglomerativeClustering {
   /// Merges the two most similar clusters (average linkage) until `count` are left.

@@ -89,7 +89,7 @@ private func blobs(_ rows: Int, seed: UInt64) -> (x: [Float], labels: [Int]) {
     settings.hiddenUnits = hidden
     settings.epochs = 2
     let predictor = RoutePredictor.fit(
-      pooled: pooled, side: side, clusters: (0..<40).map { $0 % 3 }, count: 3, settings: settings,
+      pooled: pooled, side: side, labels: (0..<40).map { $0 % 3 }, classes: 3, settings: settings,
       generator: &generator)
     let graph = predictor.graph(reading: shape)
     let scores = try FloatExecutor(graph).run(features)[graph.output]!

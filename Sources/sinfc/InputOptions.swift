@@ -1,0 +1,148 @@
+import ArgumentParser
+import Foundation
+import ONNXImporter
+import SINFCompiler
+import SINFGraph
+import SINFModel
+
+/// What a network was trained to see: size comes from the network, the rest from here.
+struct InputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Mean of each channel, on the scale of 0 to 1, separated by commas.", valueName: "m,m,m"))
+  var mean: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Standard deviation of each channel, separated by commas.", valueName: "s,s,s"))
+  var std: String?
+
+  @Option(help: "Mean and deviation by name: \(Normalization.names).")
+  var normalization: Normalization = .unit
+
+  @Option(help: "Order of the colours in the network's input: rgb or bgr.")
+  var colorOrder: ColorOrder = .rgb
+
+  @Option(
+    help: "How a picture is fitted: cover (largest centred part of the right shape) or stretch.")
+  var fit: Fit = .cover
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of the fitted part that is kept around its centre, 0.001 to 1: 0.875 for \"resize to "
+        + "256, crop 224\".", valueName: "share"))
+  var crop: Double = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "A text file with one class name a line, in the order of the network's outputs.",
+      valueName: "file"))
+  var classes: String?
+
+  enum Normalization: String, ExpressibleByArgument, CaseIterable {
+    case unit, bytes, centered, imagenet, cifar10, cifar100
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+    /// Means, deviations, and what a byte is multiplied by.
+    func values(channels: Int) -> (mean: [Float], std: [Float], scale: Float) {
+      func same(_ x: Float) -> [Float] { [Float](repeating: x, count: channels) }
+      switch self {
+      case .unit: return (same(0), same(1), 1 / 255)
+      case .bytes: return (same(0), same(1), 1)
+      case .centered: return (same(0.5), same(0.5), 1 / 255)
+      case .imagenet: return ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225], 1 / 255)
+      case .cifar10: return ([0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616], 1 / 255)
+      case .cifar100: return ([0.5071, 0.4866, 0.4409], [0.2673, 0.2564, 0.2762], 1 / 255)
+      }
+    }
+  }
+
+  enum ColorOrder: String, ExpressibleByArgument, CaseIterable { case rgb, bgr }
+  enum Fit: String, ExpressibleByArgument, CaseIterable { case cover, stretch }
+
+  func validate() throws {
+    guard crop >= 0.001 && crop <= 1 else {
+      throw ValidationError("--crop is a share from 0.001 to 1, not \(crop)")
+    }
+    guard (mean == nil) == (std == nil) else {
+      throw ValidationError("--mean and --std go together")
+    }
+  }
+
+  /// Reads the network and joins it with what the options say about its input.
+  func base(_ path: String, reporter: TerminalReporter) throws -> BaseNetwork {
+    reporter.begin("reading \(path)")
+    let network = try ONNXImporter.load(path: path)
+    for warning in network.warnings { reporter.note("warning: \(path): \(warning)") }
+    let input = network.graph[network.graph.input].shape
+    guard input.channels == 1 || input.channels == 3 else {
+      throw ValidationError(
+        "\(path): the input has \(input.channels) channels; pictures have 1 or 3")
+    }
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    return BaseNetwork(
+      name: name, graph: network.graph,
+      preprocessing: Preprocessing(
+        width: UInt16(input.width), height: UInt16(input.height), channels: UInt8(input.channels),
+        colorOrder: input.channels == 1 ? .grey : colorOrder == .rgb ? .rgb : .bgr,
+        fit: fit == .cover ? .cover : .stretch, cropPermille: UInt16((crop * 1000).rounded())),
+      normalization: try inputNormalization(channels: input.channels))
+  }
+
+  private func inputNormalization(channels: Int) throws -> InputNormalization {
+    guard let mean, let std else {
+      let values = normalization.values(channels: channels)
+      guard values.mean.count == channels else {
+        throw ValidationError(
+          "--normalization \(normalization.rawValue) is for 3 channels, the network has \(channels)"
+        )
+      }
+      return try InputNormalization(mean: values.mean, std: values.std, scale: values.scale)
+    }
+    let means = try numbers(mean, "--mean"), deviations = try numbers(std, "--std")
+    guard means.count == channels && deviations.count == channels else {
+      throw ValidationError(
+        "the network has \(channels) channels; --mean has \(means.count) numbers, --std "
+          + "\(deviations.count)")
+    }
+    return try InputNormalization(mean: means, std: deviations)
+  }
+
+  private func numbers(_ text: String, _ option: String) throws -> [Float] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map {
+      guard let value = Float($0.trimmingCharacters(in: .whitespaces)) else {
+        throw ValidationError("\(option): '\($0)' is not a number")
+      }
+      return value
+    }
+  }
+
+  /// Class names of `--classes`, if given.
+  func classNames() throws -> [String]? {
+    guard let classes else { return nil }
+    guard let text = try? String(contentsOfFile: classes, encoding: .utf8) else {
+      throw ValidationError("--classes: \(classes) can't be read as UTF-8 text")
+    }
+    return text.split(whereSeparator: \.isNewline).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }.filter { !$0.isEmpty }
+  }
+
+  /// Reads the labelled images in the form that the network takes.
+  func images(
+    _ path: String, for base: BaseNetwork, reporter: TerminalReporter
+  ) throws -> LabelledImages {
+    reporter.begin("reading \(path)")
+    let images = try Dataset.load(
+      path, preprocessing: base.preprocessing, classes: try classNames()
+    ) { done, total in reporter.advance(Double(done) / Double(max(total, 1))) }
+    for file in images.skipped.prefix(10) {
+      reporter.note("skipped: \(file.name): \(file.reason)")
+    }
+    if images.skipped.count > 10 {
+      reporter.note("skipped: \(images.skipped.count - 10) more files")
+    }
+    reporter.note("\(images.count) images of \(images.classCount) classes")
+    return images
+  }
+}

@@ -45,7 +45,7 @@ struct RoutePlanner {
     }
     var trials: [SplitTrial] = []
     for (position, place) in places.enumerated() {
-      let here = trials(
+      let here = attempts(
         at: place, clusters, fitFeatures[place.value]!, heldFeatures[place.value]!)
       trials += here
       reporter.advance(0.7 + 0.3 * Double(position + 1) / Double(places.count))
@@ -62,7 +62,7 @@ struct RoutePlanner {
 
   /// What can be had at one place: one trial a cluster map. Clusters are found from the confusions
   /// of validation images, because those of memorised ones flatter.
-  private func trials(
+  private func attempts(
     at place: SplitCandidate, _ source: ClusterSource, _ fitFeatures: Tensor,
     _ heldFeatures: Tensor
   ) -> [SplitTrial] {

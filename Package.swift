@@ -49,5 +49,16 @@ let package = Package(
         "ONNXImporter", "SINFCompiler",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Tests of the pictures' way in, and what they need; none of it is shipped.
+    .target(
+      name: "CImageTestSupport", path: "Tests/CImageTestSupport",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
+    .executableTarget(
+      name: "dump-frame", dependencies: ["SINFCapture", "SINFModel"],
+      path: "Tests/Support/dump-frame"),
+    .testTarget(name: "CImageTests", dependencies: ["CImage", "CImageTestSupport"]),
+    .testTarget(
+      name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
   ]
 )

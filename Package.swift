@@ -49,5 +49,7 @@ let package = Package(
         "ONNXImporter", "SINFCompiler",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
   ]
 )

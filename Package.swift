@@ -49,5 +49,10 @@ let package = Package(
         "ONNXImporter", "SINFCompiler",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Tests.
+    .testTarget(
+      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
+      exclude: ["Golden"]),
   ]
 )

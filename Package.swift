@@ -51,5 +51,9 @@ let package = Package(
       ]),
 
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    // Tests.
+    .testTarget(
+      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
+      exclude: ["Golden"]),
   ]
 )

@@ -73,5 +73,10 @@ let package = Package(
     .testTarget(name: "CImageTests", dependencies: ["CImage", "CImageTestSupport"]),
     .testTarget(
       name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    // Tests.
+    .testTarget(
+      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
+      exclude: ["Golden"]),
   ]
 )

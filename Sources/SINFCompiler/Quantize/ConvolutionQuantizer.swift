@@ -11,6 +11,8 @@ import SINFModelWriter
 struct ConvolutionQuantizer {
   let convolution: Convolution
   let encoding: InputEncoding
+  /// Nil for float32 logits.
+  let output: QuantizationParameters?
   /// The integer weights, in the layout of `convolution.weights`.
   private(set) var stored: [Int8]
   /// Of each output channel: the real value of one unit of the 32-bit sum.
@@ -19,13 +21,17 @@ struct ConvolutionQuantizer {
   /// - Parameters:
   ///   - variances: of what each tap reads, [kernelHeight][kernelWidth][inputChannels], real.
   init(
-    _ convolution: Convolution, encoding: InputEncoding, variances: [Double], searchesScale: Bool
+    _ convolution: Convolution, encoding: InputEncoding, output: QuantizationParameters?,
+    variances: [Double], searchesScale: Bool
   ) {
     self.convolution = convolution
     self.encoding = encoding
+    self.output = output
     stored = [Int8](repeating: 0, count: convolution.weights.count)
     scales = [Float](repeating: 1, count: convolution.outputChannels)
     let taps = convolution.taps
+    // Far below anything that shows in the output, and far above what a file may hold.
+    let least = (output?.scale ?? 1) * 0x1p-40
     for channel in 0..<convolution.outputChannels {
       let inputs = Self.inputs(of: channel, convolution)
       let first = channel * taps
@@ -37,12 +43,8 @@ struct ConvolutionQuantizer {
         return max(variances[inputs[k].tap], 0) / (gain * gain)
       }
       var quantized = WeightQuantizer.quantize(
-        weights[...], importance: importance, searches: searchesScale)
+        weights[...], importance: importance, least: least, searches: searchesScale)
       let bias = convolution.bias[channel]
-      if quantized.scale == 0 {
-        // No weights: a scale at which the bias keeps 20 bits.
-        quantized.scale = max(abs(bias) * 0x1p-20, encoding.gain(0) * 0x1p-10)
-      }
       // Half of the accumulator for weights and zero points at their worst, half for the bias.
       while Self.sum(quantized.stored) * 510 > 1 << 30
         || Double(abs(bias)) / Double(quantized.scale) > 0x1p29
@@ -85,11 +87,8 @@ struct ConvolutionQuantizer {
 
   /// The finished layer with `bias` (real, corrected) instead of the convolution's own.
   ///
-  /// - Parameter output: nil for float32 logits.
   /// - Throws: `LoweringError` if the 32-bit sum could overflow.
-  func finish(
-    bias: [Double], output: QuantizationParameters?, name: String
-  ) throws -> QuantizedConvolution {
+  func finish(bias: [Double], name: String) throws -> QuantizedConvolution {
     let taps = convolution.taps
     var integerBias: [Int32] = []
     for channel in 0..<convolution.outputChannels {
@@ -117,7 +116,7 @@ struct ConvolutionQuantizer {
         strideHeight: convolution.strideHeight, strideWidth: convolution.strideWidth,
         padTop: padding.top, padLeft: padding.left),
       weights: stored, bias: integerBias,
-      multipliers: scales.map { output == nil ? $0 : $0 / output!.scale },
+      multipliers: scales.map { $0 / (output?.scale ?? 1) },
       padValues: encoding.padValues, low: bounds.low, high: bounds.high)
   }
 

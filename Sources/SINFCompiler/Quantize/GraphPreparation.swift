@@ -6,8 +6,7 @@ import SINFGraph
 /// - what doesn't lead to the output goes;
 /// - an image that is read by something other than convolutions gets quantised first, by a 1x1
 ///   convolution that does nothing else;
-/// - logits come straight from a convolution without activation (only convolutions make float32);
-/// - the operands of concatenations begin at multiples of four channels (`ChannelAlignment`).
+/// - logits come straight from a convolution without activation (only convolutions make float32).
 struct GraphPreparation {
   let part: NetworkParts.Part
   let readsImage: Bool
@@ -22,7 +21,6 @@ struct GraphPreparation {
     }
     if readsImage { quantizeImage(&graph) }
     if makesLogits { try endInConvolution(&graph) }
-    try ChannelAlignment.apply(to: &graph)
     try graph.check()
     return graph
   }
@@ -45,7 +43,7 @@ struct GraphPreparation {
     }
     let producer = graph.nodes[graph.producer(of: graph.output)!]
     if case .convolution(let conv) = producer.operation, conv.activation == .none,
-      !conv.isGrouped, graph.consumers(of: graph.output).isEmpty
+      conv.groups == 1, graph.consumers(of: graph.output).isEmpty
     {
       return
     }
@@ -54,32 +52,6 @@ struct GraphPreparation {
 }
 
 extension Convolution {
-  /// Neither dense nor one channel to one channel.
-  var isGrouped: Bool { groups > 1 }
-
-  /// One filter a channel, as many channels out as in.
-  var isPlainDepthwise: Bool { isDepthwise && outputChannels == inputChannels }
-
-  /// The same convolution as a single group, with zeros between the groups.
-  var dense: Convolution {
-    guard groups > 1 else { return self }
-    let perGroup = inputChannelsPerGroup
-    let outputsPerGroup = outputChannels / groups
-    var result = self
-    result.groups = 1
-    result.weights = [Float](
-      repeating: 0, count: outputChannels * kernelHeight * kernelWidth * inputChannels)
-    for o in 0..<outputChannels {
-      for position in 0..<kernelHeight * kernelWidth {
-        let from = o * taps + position * perGroup
-        let to = (o * kernelHeight * kernelWidth + position) * inputChannels
-          + o / outputsPerGroup * perGroup
-        for c in 0..<perGroup { result.weights[to + c] = weights[from + c] }
-      }
-    }
-    return result
-  }
-
   /// A 1x1 convolution that changes nothing.
   static func identity(_ channels: Int, depthwise: Bool) -> Convolution {
     let isDepthwise = depthwise && channels > 1

@@ -75,7 +75,8 @@ struct QuantizedPass {
     let floor = 1e-3 * (squares.max() ?? 0) + 1e-12
     let variances = zip(squares, means).map { $0 - $1 * $1 + floor }
     let quantizer = ConvolutionQuantizer(
-      conv, encoding: encoding, variances: variances, searchesScale: options.searchesWeightScales)
+      conv, encoding: encoding, output: parameters[node.output], variances: variances,
+      searchesScale: options.searchesWeightScales)
     var meaning = quantizer.meaning
     var bias = conv.bias.map(Double.init)
     if options.correctsBias {
@@ -90,9 +91,7 @@ struct QuantizedPass {
     }
     meaning.bias = bias.map { Float($0) }
     meaning.activation = conv.activation
-    let integer = try quantizer.finish(
-      bias: bias, output: parameters[node.output], name: node.name)
-    return (integer, meaning)
+    return (try quantizer.finish(bias: bias, name: node.name), meaning)
   }
 
   /// What the device will store for the node's output.

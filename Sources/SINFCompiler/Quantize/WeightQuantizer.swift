@@ -16,22 +16,20 @@ enum WeightQuantizer {
   ///   - importance: how much the error of each weight counts: the variance of the value it meets.
   ///     (Its mean doesn't matter: bias correction makes up for that.) Correlations between the
   ///     values are left out.
+  ///   - least: the smallest scale; weights that are small against it become zero.
   ///   - searches: false for the scale at which the largest weight is 127.
   static func quantize(
-    _ weights: ArraySlice<Float>, importance: [Double], searches: Bool
+    _ weights: ArraySlice<Float>, importance: [Double], least: Float, searches: Bool
   ) -> QuantizedChannel {
     let largest = weights.reduce(0) { max($0, abs($1)) }
-    guard largest >= 0x1p-100 else {
-      return QuantizedChannel(stored: [Int8](repeating: 0, count: weights.count), scale: 0)
-    }
-    let widest = largest / 127
+    let widest = max(largest / 127, least)
     var best = widest
     if searches {
-      var least = Double.infinity
+      var smallest = Double.infinity
       for percent in stride(from: 100, through: 50, by: -2) {
-        let scale = widest * Float(percent) / 100
+        let scale = max(widest * Float(percent) / 100, least)
         let error = error(weights, importance, scale)
-        if error < least { (least, best) = (error, scale) }
+        if error < smallest { (smallest, best) = (error, scale) }
       }
     }
     return QuantizedChannel(stored: round(weights, best), scale: best)

@@ -51,6 +51,10 @@ let package = Package(
       ]),
 
     // Tests.
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "SINFRuntimeTests",
+      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
     .testTarget(
       name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
       exclude: ["Golden"]),

@@ -75,6 +75,10 @@ let package = Package(
       name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     // Tests.
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "SINFRuntimeTests",
+      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
     .testTarget(
       name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
       exclude: ["Golden"]),

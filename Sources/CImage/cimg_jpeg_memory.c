@@ -101,7 +101,9 @@ static void free_pool(j_common_ptr codec, int pool_id) {
   ((cimg_jpeg_memory *)codec->mem)->arrays = NULL;
 }
 
-static void self_destruct(j_common_ptr codec) { free_pool(codec, JPOOL_PERMANENT); }
+static void self_destruct(j_common_ptr codec) {
+  free_pool(codec, JPOOL_PERMANENT);
+}
 
 void cimg_jpeg_memory_install(cimg_jpeg_memory *memory, cimg_pool *pool) {
   *memory = (cimg_jpeg_memory){.methods = {.alloc_small = allocate,

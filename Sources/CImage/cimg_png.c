@@ -13,7 +13,9 @@ typedef struct reader {
   bool strict;  // warnings are errors
 } reader;
 
-static void give_up(reader *reader) { longjmp(reader->jump, 1); }
+static void give_up(reader *reader) {
+  longjmp(reader->jump, 1);
+}
 
 // --- errors
 
@@ -190,7 +192,9 @@ static void decode(reader *reader, png_infop header) {
   bool interlaced = png_get_interlace_type(codec, header) != PNG_INTERLACE_NONE;
   png_start_read_image(codec);
   cimg_frame_begin(frame, info->width, info->height,
-                   alpha ? CIMG_ROW_RGBA : colored ? CIMG_ROW_RGB : CIMG_ROW_GREY);
+                   alpha     ? CIMG_ROW_RGBA
+                   : colored ? CIMG_ROW_RGB
+                             : CIMG_ROW_GREY);
   uint8_t *row = take(reader, header, (size_t)info->width * 4);
   if (interlaced) {
     read_passes(reader, header, row);

@@ -63,5 +63,9 @@ let package = Package(
     .executableTarget(
       name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
       path: "Tests/Support/run-onnx"),
+    // Tests.
+    .testTarget(
+      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
+      exclude: ["Golden"]),
   ]
 )

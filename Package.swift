@@ -64,6 +64,10 @@ let package = Package(
       name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
       path: "Tests/Support/run-onnx"),
     // Tests.
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "SINFRuntimeTests",
+      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
     .testTarget(
       name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
       exclude: ["Golden"]),

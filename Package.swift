@@ -63,6 +63,14 @@ let package = Package(
       dependencies: [
         "CZlib", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
       ]),
+    // Tests.
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "SINFRuntimeTests",
+      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
+    .testTarget(
+      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
+      exclude: ["Golden"]),
     // Tests of the pictures' way in, and what they need; none of it is shipped.
     .target(
       name: "CImageTestSupport", path: "Tests/CImageTestSupport",

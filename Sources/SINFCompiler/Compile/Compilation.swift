@@ -13,12 +13,16 @@ public struct Compilation {
   public let images: LabelledImages
   public let split: DataSplit
   public let options: CompileOptions
+  /// What the model file says about its origin: the compiler's version and a SHA-256 over
+  /// everything that went in.
+  let compilerVersion: String
+  let inputDigest: [UInt8]
   let reporter: Reporter
   let classes: ChannelClasses
 
   public init(
     base: BaseNetwork, images: LabelledImages, split: DataSplit, options: CompileOptions,
-    reporter: Reporter = SilentReporter()
+    compilerVersion: String, inputDigest: [UInt8], reporter: Reporter = SilentReporter()
   ) throws {
     let outputs = base.graph[base.graph.output].shape
     guard outputs.pixels == 1, outputs.channels == images.classCount else {
@@ -37,6 +41,8 @@ public struct Compilation {
     self.images = images
     self.split = split
     self.options = options
+    self.compilerVersion = compilerVersion
+    self.inputDigest = inputDigest
     self.reporter = reporter
     classes = ChannelClasses(base.graph)
   }

@@ -1,0 +1,196 @@
+import SINFGraph
+import SINFModel
+import SINFModelWriter
+
+/// One set of parts on its way to a file.
+struct Candidate {
+  var parts: NetworkParts
+  var clusters: [ClusterDescription]
+  var route: FittedRoute
+  var routedCalibration: [[Int]]
+  var calibration: [Int]
+  var scoreWeight: Float
+}
+
+extension Compilation {
+  /// The whole compilation: base network, plan, and the cheapest routed model that keeps to the
+  /// goal on validation images; measured on test images at the very end.
+  public func run() throws -> (base: CompiledBase, model: CompiledModel) {
+    let compiledBase = try compileBase()
+    let plan = try plan()
+    let place = plan.chosen
+    reporter.note(
+      "split at \(place.name) (\(percent(place.costShare)) of the cost before it), "
+        + "\(place.clusters.count) clusters, route accuracy of a first look "
+        + percent(place.routeAccuracy))
+    let curves = try sensitivity()
+    var best: CompiledModel?
+    for share in shares {
+      let model = try routedModel(
+        plan: plan, keep: allocation(curves, share: share), base: compiledBase)
+      let cost = model.chosen!.meanMultiplyAccumulates / Double(baseCost)
+      reporter.note(
+        "layers thinned to \(percent(share)): with fallbacks \(percent(cost)) of the cost, "
+          + "accuracy \(percent(model.chosen!.accuracy)) on validation images, "
+          + "base \(percent(compiledBase.validation.wholeAccuracy))")
+      let isBetter =
+        best.map { b in
+          (model.reachesGoal ? 1 : 0, -model.chosen!.meanMultiplyAccumulates)
+            > (b.reachesGoal ? 1 : 0, -b.chosen!.meanMultiplyAccumulates)
+        } ?? true
+      if isBetter { best = model }
+      if case .accuracyLoss = options.goal, !model.reachesGoal, best!.reachesGoal { break }
+    }
+    return (compiledBase, try measured(best!, base: compiledBase))
+  }
+
+  /// Cost shares to try, from mild to bold.
+  private var shares: [Double] {
+    switch options.goal {
+    case .costShare(let share): [share]
+    case .accuracyLoss: [0.7, 0.55, 0.45, 0.35]
+    }
+  }
+
+  /// A routed model thinned as `keep` says, its threshold chosen on validation images.
+  public func routedModel(
+    plan: RoutePlan, keep: KeepCounts, base compiledBase: CompiledBase
+  ) throws -> CompiledModel {
+    let candidate = try candidate(plan: plan, keep: keep)
+    reporter.begin("quantising")
+    let quantized = try quantizer.quantize(
+      candidate.parts,
+      on: Calibration(
+        images, indices: candidate.calibration, routed: candidate.routedCalibration),
+      progress: { [reporter] done, all in reporter.advance(Double(done) / Double(all)) })
+    var lowered = try lower(
+      quantized, preprocessing: base.preprocessing, labels: images.classNames,
+      clusters: candidate.clusters,
+      route: RouteDescription(
+        threshold: options.threshold ?? 0,
+        inverseTemperature: candidate.route.inverseTemperature,
+        scoreWeight: candidate.scoreWeight), metadata: metadata)
+    if !options.hasFallback { lowered.description.programs.removeAll { $0.kind == .whole } }
+
+    reporter.begin("running validation images")
+    let run = try ModelRun.run(
+      try ModelWriter.bytes(for: lowered.description), images: images, indices: split.validation,
+      oracle: false, progress: { [reporter] in reporter.advance($0) })
+    let map = plan.chosen.clusters.clusterOfClass
+    let wanted = compiledBase.validation.wholeAccuracy - allowedLoss
+    var choice = run.chooseThreshold(reaching: wanted, clusterOfClass: map)
+    if let fixed = options.threshold {
+      let summary = run.routed(threshold: fixed, clusterOfClass: map)
+      choice = (summary, summary.accuracy >= wanted)
+    }
+    lowered.description.route!.threshold = choice.choice.threshold
+    return CompiledModel(
+      file: try ModelWriter.bytes(for: lowered.description), description: lowered.description,
+      plan: plan,
+      keptFilters: classes.groups.enumerated().map { g, members in
+        (keep[g] ?? members.count, members.count)
+      }, sweep: run.thresholdSweep(clusterOfClass: map), chosen: choice.choice,
+      reachesGoal: choice.reached, test: nil,
+      baseValidationAccuracy: compiledBase.validation.wholeAccuracy,
+      baseTestAccuracy: compiledBase.test.wholeAccuracy,
+      baseFloatTestAccuracy: compiledBase.floatTestAccuracy,
+      memoryPlan: lowered.plan.picture())
+  }
+
+  /// Points of accuracy (as a share) that the goal lets go.
+  private var allowedLoss: Double {
+    switch options.goal {
+    case .accuracyLoss(let points): points / 100
+    // With the cost given, fallbacks are chosen for a loss of at most three points.
+    case .costShare: 0.03
+    }
+  }
+
+  /// The float parts: shared layers, predictor, subgraphs, whole rest.
+  private func candidate(plan: RoutePlan, keep: KeepCounts) throws -> Candidate {
+    let clusters = plan.chosen.clusters
+    let shared = try extractShared(at: plan.chosen.value, keep: keep)
+    let route = try fitRoute(shared)
+    let routes = clusters.routes(
+      ofClassScores: route.outOfFold, inverseTemperature: route.inverseTemperature)
+    let rows = rows(of: clusters, route: route, routes: routes)
+    var subgraphs: [Graph] = []
+    for cluster in 0..<clusters.count {
+      reporter.begin("extracting subgraph \(cluster + 1) of \(clusters.count)")
+      let sent = zip(route.images, routes).filter { $1 == cluster }.map(\.0)
+      guard !sent.isEmpty else {
+        throw LoweringError("no image is routed to cluster '\(clusters.names[cluster])'")
+      }
+      let chosen = DataSplit.sample(
+        min(options.subgraphImages, sent.count), of: sent, in: images, seed: options.seed)
+      subgraphs.append(
+        try extractSubgraph(
+          shared, cluster: cluster, rows: rows[cluster], images: chosen, keep: keep))
+    }
+    let (head, tail) = try shared.thinned.graph.split(at: shared.split)
+    let weight = try options.scoreWeight ?? chooseScoreWeight(tail: tail, head: head, route)
+    // Calibration images with the routes of predictors that had not seen them.
+    let routeOf = Dictionary(uniqueKeysWithValues: zip(route.images, routes))
+    let calibration = DataSplit.sample(
+      options.calibrationImages, of: route.images, in: images, seed: options.seed)
+    var routed = [[Int]](repeating: [], count: clusters.count)
+    for (position, image) in calibration.enumerated() { routed[routeOf[image]!].append(position) }
+    return Candidate(
+      parts: NetworkParts(
+        features: head, route: route.predictor.graph(reading: head[head.output].shape),
+        subgraphs: subgraphs, whole: tail),
+      clusters: clusters.names.indices.map {
+        ClusterDescription(
+          name: clusters.names[$0], members: clusters.members($0), rows: rows[$0])
+      }, route: route, routedCalibration: routed, calibration: calibration, scoreWeight: weight)
+  }
+
+  /// The weight of the predictor's class scores in the final ones that is best on validation images
+  /// for the whole network; of equals the smallest.
+  private func chooseScoreWeight(tail: Graph, head: Graph, _ route: FittedRoute) throws -> Float {
+    reporter.begin("weighing the predictor's scores")
+    let features = try base.values(
+      head.output, by: head, of: split.validation, in: images, progress: reporter.advance)
+    let pooled = try RoutePredictor.pool(features, side: route.predictor.pooledSide)
+    let early = route.predictor.classifier.logits(pooled.storage, rows: pooled.count)
+    let late = try FloatExecutor(tail).run(features)[tail.output]!.storage
+    var best: (weight: Float, right: Int) = (0, -1)
+    for step in 0...8 {
+      let weight = Float(step) / 8
+      let scores = zip(late, early).map { $0 + weight * route.inverseTemperature * $1 }
+      let right = zip(argmaxRows(scores, columns: images.classCount), split.validation)
+        .filter { $0 == images.labels[$1] }.count
+      if right > best.right { best = (weight, right) }
+    }
+    return best.weight * route.inverseTemperature
+  }
+
+  /// The model with its test figures, also in its metadata.
+  private func measured(_ model: CompiledModel, base: CompiledBase) throws -> CompiledModel {
+    reporter.begin("running test images")
+    var result = model
+    let run = try ModelRun.run(model.file, images: images, indices: split.test) {
+      [reporter] in reporter.advance($0)
+    }
+    let summary = run.routed(
+      threshold: model.chosen!.threshold,
+      clusterOfClass: model.plan!.chosen.clusters.clusterOfClass)
+    result.test = run
+    result.description.metadata.baseFloatAccuracy = Float(base.floatTestAccuracy)
+    result.description.metadata.baseAccuracy = Float(base.test.wholeAccuracy)
+    result.description.metadata.routedAccuracy = Float(summary.accuracy)
+    result.description.metadata.routeAccuracy = Float(summary.routeAccuracy)
+    result.description.metadata.fallbackShare = Float(summary.fallbackShare)
+    result.description.metadata.testImages = UInt32(run.count)
+    result.description.metadata.routedMultiplyAccumulates = UInt64(
+      summary.meanMultiplyAccumulates.rounded())
+    result.file = try ModelWriter.bytes(for: result.description)
+    return result
+  }
+}
+
+/// A share as per cent with one digit.
+func percent(_ share: Double) -> String {
+  let tenths = Int((share * 1000).rounded())
+  return "\(tenths / 10).\(abs(tenths % 10)) %"
+}

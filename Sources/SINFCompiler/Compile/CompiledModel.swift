@@ -1,0 +1,32 @@
+import SINFModel
+import SINFModelWriter
+
+/// A model file in memory and everything that a report says about how it came about.
+public struct CompiledModel: Sendable {
+  public var file: [UInt8]
+  public var description: ModelDescription
+  public var plan: RoutePlan?
+  /// Classes kept of each dependency group in every cluster's path, and how many there were.
+  public var keptFilters: [(kept: Int, of: Int)]
+  /// On validation images: what every threshold would give, and which was chosen.
+  public var sweep: [RoutedSummary]
+  public var chosen: RoutedSummary?
+  /// Whether the goal was reached on validation images.
+  public var reachesGoal: Bool
+  /// On test images, by the shipped runtime.
+  public var test: ModelRun?
+  /// The int8 base network's accuracy on validation and test images.
+  public var baseValidationAccuracy: Double
+  public var baseTestAccuracy: Double
+  public var baseFloatTestAccuracy: Double
+  /// Text picture of the arena.
+  public var memoryPlan: String
+}
+
+/// The unthinned network in int8: what every loss and saving is measured against.
+public struct CompiledBase: Sendable {
+  public var file: [UInt8]
+  public var validation: ModelRun
+  public var test: ModelRun
+  public var floatTestAccuracy: Double
+}

@@ -32,6 +32,7 @@ let package = Package(
 
     // Host: the compiler.
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "SINFModelWriter", dependencies: ["SINFModel", "CSystem"]),
     .target(
@@ -42,7 +43,7 @@ let package = Package(
     .target(
       name: "SINFCompiler",
       dependencies: [
-        "COpenBLAS", "CZlib", "SINFCapture", "SINFGraph", "SINFModel", "SINFModelWriter",
+        "COpenBLAS", "COpenSSL", "CZlib", "SINFCapture", "SINFGraph", "SINFModel", "SINFModelWriter",
         "SINFRuntime",
       ]),
     .executableTarget(

@@ -48,16 +48,21 @@ public struct ClusterDescription: Sendable {
   }
 }
 
-/// How the route predictor's scores become a decision: softmax of logits times
-/// `inverseTemperature`; the best cluster is trusted when its probability is at least `threshold`.
+/// How the route predictor's scores, one a class, become a decision: a cluster's probability is the
+/// sum over its members of the softmax of scores times `inverseTemperature`; the best cluster is
+/// trusted when its probability is at least `threshold`. The scores times `scoreWeight` are added to
+/// the logits of the subgraph or of the fallback.
 public struct RouteDescription: Sendable {
-  /// In 0 ... 1. Zero trusts always; above one never.
+  /// At least 0. Zero trusts always; above one never.
   public var threshold: Float
   public var inverseTemperature: Float
+  /// At least 0. Zero leaves the logits alone.
+  public var scoreWeight: Float
 
-  public init(threshold: Float, inverseTemperature: Float = 1) {
+  public init(threshold: Float, inverseTemperature: Float = 1, scoreWeight: Float = 0) {
     self.threshold = threshold
     self.inverseTemperature = inverseTemperature
+    self.scoreWeight = scoreWeight
   }
 }
 

@@ -1,0 +1,29 @@
+import SINFModel
+
+/// What evaluation needs to know of a model file, copied out of it.
+public struct ModelFacts: Sendable {
+  public var preprocessing: Preprocessing
+  public var labels: [String]
+  public var clusterNames: [String]
+  /// Cluster of each class; empty for a plain model.
+  public var clusterOfClass: [Int]
+  public var threshold: Float
+  public var arenaBytes: Int
+
+  /// Throws `EvaluationError` naming `path` when the file is refused.
+  public init(_ file: [UInt8], path: String) throws {
+    let storage = AlignedBytes(file)
+    let model: Model
+    do throws(ModelError) { model = try Model(validating: storage.bytes) } catch {
+      throw EvaluationError("\(path): \(error)")
+    }
+    preprocessing = model.preprocessing
+    labels = (0..<model.classCount).map { String(decoding: model.label($0), as: UTF8.self) }
+    clusterNames = (0..<model.clusterCount).map {
+      String(decoding: model.clusterName($0), as: UTF8.self)
+    }
+    clusterOfClass = model.isRouted ? model.clusterOfClass : []
+    threshold = model.routeThreshold
+    arenaBytes = model.arenaBytes
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import SINFCompiler
+
+struct CompileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compile", abstract: "Compile an ONNX network and labelled images.",
+    discussion: """
+      Writes a model file for sinf: common layers, route predictor, one thinned subgraph a semantic \
+      cluster, and the whole network as the fallback, all in 8-bit integers. Without other wishes the \
+      model is the cheapest that loses at most three points of accuracy on validation images. The \
+      figures that are printed come from test images, run by the shipped runtime; no step of the \
+      compilation saw them.
+
+      DATA is a folder of class folders with JPEG and PNG files, CIFAR-10 or CIFAR-100 in binary form \
+      (folder or archive), or IDX files as Fashion-MNIST has them.
+      """)
+
+  @Argument(help: "The trained network: ONNX, opset 11 to 21.")
+  var network: String
+
+  @Option(name: .long, help: ArgumentHelp("Labelled images.", valueName: "path"))
+  var data: String
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Where to write the model.", valueName: "model.sinf"))
+  var output: String
+
+  @OptionGroup(title: "What the network was trained to see") var input: InputOptions
+  @OptionGroup(title: "Semantic inference") var method: MethodOptions
+
+  @Flag(help: "No clusters: just the whole network in 8-bit integers.")
+  var plain = false
+
+  @Option(help: ArgumentHelp("Write a report with pictures.", valueName: "file.html"))
+  var report: String?
+
+  @Option(help: "How the result is printed on standard output: text or json.")
+  var format: OutputFormat = .text
+
+  @Flag(name: [.short, .long], help: "No progress on standard error.")
+  var quiet = false
+
+  func run() throws {
+    let reporter = TerminalReporter(quiet: quiet)
+    let session = try CompileSession(
+      network: network, data: data, input: input, method: method, reporter: reporter)
+    if plain {
+      let base = try session.compilation.compileBase()
+      try FileOutput.write(base.file, to: output)
+      reporter.finish()
+      print(ResultText.plain(base, file: output, compilation: session.compilation, format))
+      return
+    }
+    let (base, model) = try session.compilation.run()
+    try FileOutput.write(model.file, to: output)
+    if let report {
+      let page = HTMLReport(
+        model: model, base: base, compilation: session.compilation, command: session.command)
+      try FileOutput.write(Array(page.text.utf8), to: report)
+    }
+    reporter.finish()
+    print(
+      ResultText.routed(
+        model, base: base, file: output, compilation: session.compilation, format))
+  }
+}
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }

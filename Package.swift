@@ -54,7 +54,23 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    // Tests, and the program that tools/check-onnx.sh compares with another executor.
+    // Tests mirror the sources; what they need beyond them is not shipped.
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
+      exclude: ["Golden"]),
+    .testTarget(
+      name: "SINFRuntimeTests",
+      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
+    .target(
+      name: "CImageTestSupport", path: "Tests/CImageTestSupport",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
+    .executableTarget(
+      name: "dump-frame", dependencies: ["SINFCapture", "SINFModel"],
+      path: "Tests/Support/dump-frame"),
+    .testTarget(name: "CImageTests", dependencies: ["CImage", "CImageTestSupport"]),
+    .testTarget(
+      name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
     .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
     .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
     .executableTarget(
@@ -65,32 +81,5 @@ let package = Package(
       dependencies: [
         "CZlib", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
       ]),
-    // Tests.
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
-    .testTarget(
-      name: "SINFRuntimeTests",
-      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
-    .testTarget(
-      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
-      exclude: ["Golden"]),
-    // Tests of the pictures' way in, and what they need; none of it is shipped.
-    .target(
-      name: "CImageTestSupport", path: "Tests/CImageTestSupport",
-      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
-    .executableTarget(
-      name: "dump-frame", dependencies: ["SINFCapture", "SINFModel"],
-      path: "Tests/Support/dump-frame"),
-    .testTarget(name: "CImageTests", dependencies: ["CImage", "CImageTestSupport"]),
-    .testTarget(
-      name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
-    // Tests.
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
-    .testTarget(
-      name: "SINFRuntimeTests",
-      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
-    .testTarget(
-      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
-      exclude: ["Golden"]),
   ]
 )

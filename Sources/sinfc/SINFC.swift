@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct SINFC: AsyncParsableCommand {
+struct SINFC: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sinfc",
     abstract: "Compiles trained networks into model files for the sinf runtime.",
@@ -10,7 +10,7 @@ struct SINFC: AsyncParsableCommand {
       extracts a thinned subgraph for each, quantises everything to 8 bits and writes one flat file.
       """,
     version: "sinfc \(sinfcVersion)",
-    subcommands: [CompileCommand.self, EvaluateCommand.self, StudyCommand.self])
+    subcommands: [CompileCommand.self, EvaluateCommand.self])
 }
 
 /// Version of the compiler, written into every model file.

@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  @Test(arguments: plans) func isRefusedForItsReason(plan: Plan) {
+  @Test(arguments: plans + limits) func isRefusedForItsReason(plan: Plan) {
     var description = TinyModel.description
     plan.edit(&description)
     let error = #expect(throws: ModelError.self) { try ModelWriter.bytes(for: description) }

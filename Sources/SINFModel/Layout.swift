@@ -51,7 +51,7 @@ public enum Layout {
     public static let arenaBytes = 16  // u32
     public static let routeThreshold = 20  // f32, 0 in a plain model
     public static let inverseTemperature = 24  // f32, 0 in a plain model
-    public static let reserved2 = 28  // u32 zero
+    public static let scoreWeight = 28  // f32, 0 in a plain model
     public static let byteCount = 32
   }
 

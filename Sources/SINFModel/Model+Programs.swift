@@ -105,15 +105,14 @@ extension Model {
       try record.require(
         output.element == .uint8, Field.output, outputIndex, "features are bytes")
       return
-    case .route: logits = clusterCount
+    case .route, .whole: logits = classCount
     case .subgraph: logits = clusterRows(record.index - Model.firstSubgraph).count
-    case .whole: logits = classCount
     }
     try record.require(
       output.element == .float32 && output.height == 1 && output.width == 1, Field.output,
       outputIndex, "a program's output is a vector of floats")
     try record.require(
       output.channels == logits, Field.output, Int64(output.channels),
-      "the number of logits is that of the clusters or classes they stand for", Int64(logits))
+      "the number of logits is that of the classes they stand for", Int64(logits))
   }
 }

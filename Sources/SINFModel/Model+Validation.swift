@@ -58,10 +58,13 @@ extension Model {
         record.u32(Field.routeThreshold), "the route's threshold is finite and not negative")
       try record.requireFactor(
         Field.inverseTemperature, "the route's inverse temperature is in 2^-64 ... 2^32")
+      let weight = record.f32(Field.scoreWeight)
+      try record.require(
+        weight >= 0 && weight <= 0x1p32, Field.scoreWeight, record.u32(Field.scoreWeight),
+        "the weight of the route's scores is in 0 ... 2^32")
     } else {
-      try record.requireZero(Field.routeThreshold, count: 8)
+      try record.requireZero(Field.routeThreshold, count: 12)
     }
-    try record.requireZero(Field.reserved2, count: 4)
 
     self.file = file
     self.sections = sections
@@ -80,5 +83,6 @@ extension Model {
     arenaBytes = file.word(record.at + Field.arenaBytes)
     routeThreshold = record.f32(Field.routeThreshold)
     routeInverseTemperature = record.f32(Field.inverseTemperature)
+    routeScoreWeight = record.f32(Field.scoreWeight)
   }
 }

@@ -20,6 +20,8 @@ public struct Model {
   public let routeThreshold: Float
   /// Factor of the route's logits before softmax; 0 in a plain model.
   public let routeInverseTemperature: Float
+  /// Factor of the route's class scores where they are added to the final logits; 0 for not at all.
+  public let routeScoreWeight: Float
 
   /// Whether a route predictor chooses among subgraphs.
   public var isRouted: Bool { clusterCount > 0 }

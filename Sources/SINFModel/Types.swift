@@ -10,7 +10,8 @@ public enum ElementType: UInt8, Sendable {
 public enum ProgramKind: UInt8, Sendable {
   /// Common feature extractor (CFE): image to features, run once for every image.
   case features = 1
-  /// Semantic route predictor (SRP): features to one logit a cluster.
+  /// Semantic route predictor (SRP): features to one logit a class; a cluster's probability is the
+  /// sum over its members.
   case route = 2
   /// One cluster's thinned rest of the network: features to the logits of the cluster's rows.
   case subgraph = 3

@@ -88,6 +88,7 @@ struct ModelLayout {
     if let route = model.route {
       record.put(Field.routeThreshold, route.threshold)
       record.put(Field.inverseTemperature, route.inverseTemperature)
+      record.put(Field.scoreWeight, route.scoreWeight)
     }
     return record
   }

@@ -11,10 +11,20 @@ public struct Engine: ~Copyable {
   public let model: Model
   private let kernels: Kernels
   private let tensors: UnsafeMutableRawPointer
+  /// The route's class scores of the current image, outside the planned tensors, which later programs
+  /// overwrite. Empty in a plain model.
+  private let scores: UnsafeMutableBufferPointer<Float>
   private var output: TensorView
   private var outputCluster = -1
 
-  /// An engine whose tensors take `model.arenaBytes` of the arena.
+  /// Bytes that an engine for `model` takes of an arena: the planned tensors, and in a routed model
+  /// one float a class.
+  public static func arenaBytes(for model: Model) -> Int {
+    let tensors = (model.arenaBytes + Arena.alignment - 1) & ~(Arena.alignment - 1)
+    return model.isRouted ? tensors + model.classCount * 4 : model.arenaBytes
+  }
+
+  /// An engine that takes `arenaBytes(for: model)` of the arena.
   ///
   /// - Parameter instructionSet: Name of the kernels to use ("reference", "portable", "avx2",
   ///   "avx512"); nil for what the environment variable SINF_ISA says or else the fastest. All give
@@ -26,10 +36,14 @@ public struct Engine: ~Copyable {
     model: Model, arena: inout Arena, instructionSet: UnsafePointer<CChar>? = nil
   ) throws(RuntimeError) {
     let kernels = try Kernels(instructionSet: instructionSet)
-    let memory = try arena.take(bytes: model.arenaBytes)
+    let memory = try arena.take(bytes: Self.arenaBytes(for: model)).baseAddress.unsafelyUnwrapped
     self.model = model
     self.kernels = kernels
-    tensors = memory.baseAddress.unsafelyUnwrapped
+    tensors = memory
+    let planned = (model.arenaBytes + Arena.alignment - 1) & ~(Arena.alignment - 1)
+    scores = UnsafeMutableBufferPointer(
+      start: (memory + (model.isRouted ? planned : 0)).assumingMemoryBound(to: Float.self),
+      count: model.isRouted ? model.classCount : 0)
     output = model.program(at: model.programCount - 1).output
   }
 
@@ -54,6 +68,9 @@ public struct Engine: ~Copyable {
   ///   - threshold: What the best cluster's probability must reach to be trusted; nil for the
   ///     model's own. At most 0 trusts always, above 1 never. A model without the whole network
   ///     always takes the best cluster.
+  ///
+  /// Where the model says so (`model.routeScoreWeight`), the predictor's class scores are added to
+  /// the logits, except with `.whole`, which runs no predictor.
   public mutating func run(_ mode: Mode, threshold: Float? = nil) -> Outcome {
     guard model.isRouted else {
       if case .cluster = mode { preconditionFailure("a plain model has no clusters") }
@@ -66,7 +83,9 @@ public struct Engine: ~Copyable {
       precondition(cluster >= 0 && cluster < model.clusterCount, "no such cluster")
       var outcome = Outcome(path: .subgraph, cluster: cluster)
       outcome.featuresNanoseconds = execute(.features, 0, &outcome)
+      if model.routeScoreWeight > 0 { score(&outcome) }
       finish(.subgraph, cluster, &outcome)
+      if model.routeScoreWeight > 0 { addScores() }
       return outcome
     case .whole:
       precondition(model.hasWhole, "the model has no whole network")
@@ -77,13 +96,15 @@ public struct Engine: ~Copyable {
     case .routed:
       var outcome = Outcome(path: .subgraph)
       outcome.featuresNanoseconds = execute(.features, 0, &outcome)
-      route(&outcome)
+      score(&outcome)
+      chooseRoute(&outcome)
       if outcome.routeConfidence >= threshold ?? model.routeThreshold || !model.hasWhole {
         finish(.subgraph, outcome.cluster, &outcome)
       } else {
         outcome.path = .fallback
         finish(.whole, 0, &outcome)
       }
+      if model.routeScoreWeight > 0 { addScores() }
       return outcome
     }
   }
@@ -104,17 +125,45 @@ public struct Engine: ~Copyable {
     rank(logits, rows, min(count, ranked.count), into: ranked)
   }
 
-  /// Runs the route predictor and notes the best cluster and its probability.
-  private mutating func route(_ outcome: inout Outcome) {
+  /// Runs the route predictor and keeps its class scores.
+  private func score(_ outcome: inout Outcome) {
+    outcome.routeNanoseconds = execute(.route, 0, &outcome)
+    let source = logits(of: model.program(.route).unsafelyUnwrapped.output)
+    for index in 0..<source.count { scores[index] = source[index] }
+  }
+
+  /// Notes the most probable cluster and its probability: the sum over its members of the softmax of
+  /// the scores. Among equals the first cluster wins. Float additions in the order of the file.
+  private func chooseRoute(_ outcome: inout Outcome) {
     let start = csys_monotonic_nanoseconds()
-    _ = execute(.route, 0, &outcome)
-    let scores = logits(of: model.program(.route).unsafelyUnwrapped.output)
-    outcome.cluster = ck_f32_argmax_ref(scores.baseAddress, scores.count)
-    outcome.routeConfidence =
-      1
-      / ck_f32_softmax_sum_ref(
-        scores.baseAddress, scores.count, model.routeInverseTemperature, scores[outcome.cluster])
-    outcome.routeNanoseconds = csys_monotonic_nanoseconds() &- start
+    let maximum = scores[ck_f32_argmax_ref(scores.baseAddress, scores.count)]
+    let factor = model.routeInverseTemperature
+    var total: Float = 0
+    var best: Float = -1
+    for cluster in 0..<model.clusterCount {
+      var sum: Float = 0
+      for member in model.clusterMembers(cluster) {
+        sum += ck_f32_exp_ref((scores[Int(member)] - maximum) * factor)
+      }
+      total += sum
+      if sum > best {
+        best = sum
+        outcome.cluster = cluster
+      }
+    }
+    outcome.routeConfidence = best / total
+    outcome.routeNanoseconds &+= csys_monotonic_nanoseconds() &- start
+  }
+
+  /// Adds the weighted class scores to the logits of the program that ran last.
+  private func addScores() {
+    let logits = UnsafeMutableBufferPointer(mutating: logits)
+    let weight = model.routeScoreWeight
+    let rows = rows
+    for index in 0..<logits.count {
+      let weighted = scores[rows.map { Int($0[index]) } ?? index] * weight
+      logits[index] += weighted
+    }
   }
 
   /// Runs the program that gives the logits and notes whose they are.

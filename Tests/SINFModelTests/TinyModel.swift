@@ -39,7 +39,7 @@ enum TinyModel {
     }
     return [
       bytes(4, 3, at: 0), bytes(4, 8, at: 64), bytes(2, 8, at: 192), bytes(1, 8, at: 256),
-      logits(2, at: 320), bytes(2, 8, at: 256), bytes(1, 8, at: 320), logits(3, at: 384),
+      logits(4, at: 320), bytes(2, 8, at: 256), bytes(1, 8, at: 320), logits(3, at: 384),
       bytes(2, 8, at: 256), bytes(2, 5, at: 256, stride: 8), bytes(2, 3, at: 261, stride: 8),
       bytes(2, 3, at: 320), logits(2, at: 384), logits(4, at: 256),
     ]
@@ -115,8 +115,8 @@ enum TinyModel {
         ClusterDescription(name: "plants", members: [0, 2], rows: [0, 1, 2]),
         ClusterDescription(name: "birds", members: [1, 3], rows: [3, 1]),
       ],
-      route: RouteDescription(threshold: 0.625, inverseTemperature: 1.5), tensors: tensors,
-      programs: programs, arenaBytes: 448, metadata: metadata)
+      route: RouteDescription(threshold: 0.625, inverseTemperature: 1.5, scoreWeight: 0.5),
+      tensors: tensors, programs: programs, arenaBytes: 448, metadata: metadata)
   }
 
   /// A model without clusters: one program from the grey image to the logits.

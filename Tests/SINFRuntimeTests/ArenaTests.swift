@@ -55,7 +55,7 @@ import Testing
   @Test(arguments: [0, 1, 100]) func budgetGrowsUntilTheModelFits(before: Int) throws {
     let file = try FileMemory(ColorModel())
     let model = try file.model
-    let needed = (before + 63) / 64 * 64 + model.arenaBytes
+    let needed = (before + 63) / 64 * 64 + Engine.arenaBytes(for: model)
     var refusals = 0
     for budget in 1...needed {
       var arena = try Arena(bytes: budget)

@@ -17,9 +17,14 @@ struct ColorModel {
   ]
   static let logitScale: Float = 1 / 1024
   static let routeScale: Float = 1 / 256
+  /// A class is scored by its cluster's colour.
+  static let routeWeights: [[Int8]] = [
+    [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1],
+  ]
 
   var threshold: Float = 0.5
   var inverseTemperature: Float = 2
+  var scoreWeight: Float = 0
   var hasWhole = true
   var isPlain = false
 
@@ -42,7 +47,7 @@ struct ColorModel {
       TensorDescription(
         element: .uint8, height: side, width: side, channels: 3, pixelStride: 4, arenaOffset: $0,
         scale: 1, zeroPoint: 0)
-    } + [logits(3, at: 128)] + rows.map { logits($0.count, at: 192) }
+    } + [logits(classCount, at: 128)] + rows.map { logits($0.count, at: 192) }
     + [logits(classCount, at: 192)]
 
   /// One logit per list of three colour weights, summed over the whole image.
@@ -86,8 +91,7 @@ struct ColorModel {
         program(
           .route, 0, source, Tensor.route,
           Self.scores(
-            [[1, 0, 0], [0, 1, 0], [0, 0, 1]], scale: Self.routeScale, input: source,
-            output: Tensor.route)),
+            Self.routeWeights, scale: Self.routeScale, input: source, output: Tensor.route)),
       ]
       + Self.rows.enumerated().map { cluster, rows in
         program(
@@ -115,7 +119,8 @@ struct ColorModel {
         },
       route: isPlain
         ? nil
-        : RouteDescription(threshold: threshold, inverseTemperature: inverseTemperature),
+        : RouteDescription(
+          threshold: threshold, inverseTemperature: inverseTemperature, scoreWeight: scoreWeight),
       tensors: tensors, programs: programs, arenaBytes: isPlain ? 88 : 216,
       metadata: ModelMetadata(
         compilerVersion: "test", inputDigest: Array(repeating: 0, count: 32),

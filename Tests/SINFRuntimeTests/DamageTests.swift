@@ -16,7 +16,7 @@ import Testing
   private func answers(_ file: FileMemory) throws -> [Answer] {
     let model = try file.model
     // The arena ends with the engine's share; a tail behind it must stay as it is.
-    let share = (model.arenaBytes + 63) / 64 * 64
+    let share = (Engine.arenaBytes(for: model) + 63) / 64 * 64
     var arena = try Arena(bytes: share + 4096)
     var engine = try Engine(model: model, arena: &arena)
     let tail = try arena.take(bytes: 4096)

@@ -22,8 +22,8 @@ import Testing
       #expect(abs(Double(found.confidence) - probabilities[best]) < 1e-6)
       #expect(found.rows == ColorModel.rows[best])
       #expect(found.logits == ColorModel.logits(of: ColorModel.rows[best], picture))
-      // Features 36, route 36, subgraph 12 a row.
-      #expect(found.macs == UInt64(36 + 36 + 12 * ColorModel.rows[best].count))
+      // Features 36, route 72, subgraph 12 a row.
+      #expect(found.macs == UInt64(36 + 72 + 12 * ColorModel.rows[best].count))
     }
   }
 
@@ -49,9 +49,31 @@ import Testing
       if found.path == .fallback {
         #expect(found.rows == nil)
         #expect(found.logits == ColorModel.logits(of: Array(0..<6), picture))
-        #expect(found.macs == 36 + 36 + 72)
+        #expect(found.macs == 36 + 72 + 72)
         #expect(found.cluster >= 0)
       }
+    }
+  }
+
+  /// The predictor's class scores are added, weighted, whatever path the image takes.
+  @Test func scoresOfThePredictorAreAdded() throws {
+    let weight: Float = 0.25
+    let file = try FileMemory(ColorModel(threshold: 0.5, scoreWeight: weight))
+    var arena = try Arena(bytes: 4096)
+    var engine = try Engine(model: file.model, arena: &arena)
+    for picture in pictures {
+      func expected(_ classes: [Int]) -> [Float] {
+        zip(ColorModel.logits(of: classes, picture), classes).map { logit, index in
+          logit + Float(picture.colorSums[index % 3]) * ColorModel.routeScale * weight
+        }
+      }
+      let found = answer(&engine, picture)
+      #expect(found.logits == expected(found.rows ?? Array(0..<6)))
+      #expect(answer(&engine, picture, .cluster(1)).logits == expected(ColorModel.rows[1]))
+      #expect(answer(&engine, picture, threshold: 2).logits == expected(Array(0..<6)))
+      #expect(
+        answer(&engine, picture, .whole).logits
+          == ColorModel.logits(of: Array(0..<6), picture))
     }
   }
 

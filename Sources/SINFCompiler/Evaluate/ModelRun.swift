@@ -14,7 +14,7 @@ public struct ModelRun: Sendable {
   public var routedClass: [Int]
   /// Class by the subgraph of the cluster that the label belongs to.
   public var oracleClass: [Int]
-  /// Class by the whole network; empty when the model has none.
+  /// Class by the fallback, or by a plain model; empty when the model has no whole network.
   public var wholeClass: [Int]
   /// Multiply-accumulates an image costs on each path, predictor included.
   public var cost: PathCosts
@@ -74,7 +74,7 @@ extension ModelRun {
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       // The arena holds the model's tensors and nothing else; both were validated above.
       guard let model = try? Model(validating: storage.bytes),
-        var arena = try? Arena(bytes: model.arenaBytes + Arena.alignment),
+        var arena = try? Arena(bytes: Engine.arenaBytes(for: model)),
         var engine = try? Engine(model: model, arena: &arena)
       else { return }
       for position in stride(from: worker, to: indices.count, by: workers) {
@@ -139,7 +139,8 @@ private struct Row {
     }
     if model.hasWhole || !model.isRouted {
       images.write(image: image, to: engine.input)
-      _ = engine.run(.whole)
+      // In a routed model as the fallback runs it, predictor included.
+      _ = engine.run(.routed, threshold: .infinity)
       row.wholeClass = best(&engine)
     }
     return row

@@ -71,8 +71,8 @@ private func check(
     "\(clusters.count) clusters need as many subgraphs, there are \(parts.subgraphs.count)")
   if let predictor = parts.route {
     try demand(
-      predictor.logitCount == clusters.count,
-      "the route predictor has \(predictor.logitCount) outputs for \(clusters.count) clusters")
+      predictor.logitCount == labels.count,
+      "the route predictor has \(predictor.logitCount) outputs, there are \(labels.count) labels")
   }
   for (index, (subgraph, cluster)) in zip(parts.subgraphs, clusters).enumerated() {
     try demand(

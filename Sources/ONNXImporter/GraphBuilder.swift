@@ -57,7 +57,8 @@ struct GraphBuilder {
     inputName = input.name
     let dims: [Int]
     (fixedBatch, dims) = try imageDims(input, file: file)
-    let shape = dims.count == 3
+    let shape =
+      dims.count == 3
       ? Shape(height: dims[1], width: dims[2], channels: dims[0])
       : Shape(height: 1, width: 1, channels: dims[0])
     values.append(Value(name: inputName, shape: shape))

@@ -70,7 +70,8 @@ struct TensorReader {
       ) -> [Result] {
         let width = MemoryLayout<Bits>.size
         return (0..<bytes.count / width).map {
-          convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * width, as: Bits.self)))
+          convert(
+            Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * width, as: Bits.self)))
         }
       }
       switch type {

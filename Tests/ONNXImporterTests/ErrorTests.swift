@@ -33,6 +33,15 @@ import Testing
     refused(.unsupported, ["transA is 1"]) {
       $0.model.graph.node[5].attribute.append(attribute("transA", 1))
     }
+    refused(.unsupported, ["(Dropout", "training mode"]) {
+      $0.model.graph.initializer.append(
+        .with {
+          $0.name = "true"
+          $0.dataType = 9
+          $0.int32Data = [1]
+        })
+      $0.node("Dropout", ["scores", "", "true"], "end")
+    }
     refused(.unsupported, ["reads a softmax"]) {
       $0.node("Softmax", ["scores"], "soft")
       $0.node("Relu", ["soft"], "end")

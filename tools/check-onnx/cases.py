@@ -300,7 +300,10 @@ def _(m):
     m.reaxed("Squeeze", [2, -1])
     m.add("Identity")
     m.reaxed("Unsqueeze", [-1, 2])
-    m.add("Dropout")
+    if m.opset < 12:
+        m.add("Dropout", ratio=0.3)
+    else:
+        m.add("Dropout", m.constant(np.float32(0.3)), m.constant(np.bool_(False)))
     m.conv(5, 6, kernel=1)
     m.reaxed("Squeeze", [2, 3])
 

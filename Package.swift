@@ -72,7 +72,12 @@ let package = Package(
     .testTarget(
       name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
     .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
-    .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
+    .testTarget(
+      name: "ONNXImporterTests",
+      dependencies: [
+        "ONNX", "ONNXImporter", "SINFGraph",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .executableTarget(
       name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
       path: "Tests/Support/run-onnx"),

@@ -31,7 +31,7 @@ import Testing
       found.append(answer(engine: &engine, outcome, top: 6))
       let classes = found[found.count - 1].ranked.map(\.classIndex)
       #expect(classes.allSatisfy { $0 >= 0 && $0 < model.classCount })
-      #expect(found[found.count - 1].logits.allSatisfy(\.isFinite))
+      #expect(found[found.count - 1].logits.allSatisfy { $0.isFinite })
     }
     #expect(tail.allSatisfy { $0 == 0xC7 }, "written behind the arena's share")
     return found

@@ -163,9 +163,10 @@ import Testing
 
   @Test func unknownInstructionSetsAreRefused() throws {
     let file = try FileMemory(ColorModel())
+    let model = try file.model
     var arena = try Arena(bytes: 4096)
-    do {
-      _ = try Engine(model: file.model, arena: &arena, instructionSet: "6502")
+    do throws(RuntimeError) {
+      _ = try Engine(model: model, arena: &arena, instructionSet: "6502")
       Issue.record("accepted")
     } catch {
       #expect(error == .instructionSetUnavailable)

@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "SINFModelWriter", dependencies: ["SINFModel", "CSystem"]),
     .target(
       name: "ONNX",
-      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["README.md", "onnx.proto"]),
     .target(name: "SINFGraph", dependencies: ["COpenBLAS"]),
     .target(name: "ONNXImporter", dependencies: ["ONNX", "SINFGraph"]),
     .target(

@@ -72,8 +72,10 @@ import Testing
 
   @Test func channelsAsTheNetworkWantsThem() throws {
     let folder = try TemporaryFolder()
-    try folder.write("test_batch.bin", [2] + [UInt8](repeating: 10, count: 1024)
-      + [UInt8](repeating: 100, count: 1024) + [UInt8](repeating: 200, count: 1024))
+    try folder.write(
+      "test_batch.bin",
+      [2] + [UInt8](repeating: 10, count: 1024)
+        + [UInt8](repeating: 100, count: 1024) + [UInt8](repeating: 200, count: 1024))
     var wanted = rgb
     wanted.colorOrder = .bgr
     #expect(try Dataset.load(folder.path, preprocessing: wanted).pixels[..<3] == [200, 100, 10])
@@ -140,7 +142,8 @@ import Testing
       classes: ["a", "b", "c", "d", "e"])
     #expect(named.labels == [2] && named.classNames[2] == "c")
     let colour = Preprocessing(width: 3, height: 2, channels: 3, colorOrder: .rgb)
-    #expect(try Dataset.load(folder.path, preprocessing: colour).pixels[..<6] == [0, 0, 0, 1, 1, 1])
+    #expect(
+      try Dataset.load(folder.path, preprocessing: colour).pixels[..<6] == [0, 0, 0, 1, 1, 1])
   }
 
   @Test func brokenIDXIsNamed() throws {

@@ -15,7 +15,8 @@ import Testing
   }
 
   @Test func classesAreFolders() throws {
-    let images = try Dataset.load(filled().path, preprocessing: rgb)
+    let folder = try filled()
+    let images = try Dataset.load(folder.path, preprocessing: rgb)
     #expect(images.classNames == ["ant", "cat"])
     #expect(images.labels == [0, 1, 1])
     #expect(images.sources.map(\.file) == ["ant/c.png", "cat/a.png", "cat/deeper/b.png"])
@@ -78,7 +79,8 @@ import Testing
 
   @Test func progressCountsEveryFile() throws {
     nonisolated(unsafe) var seen: [Int] = []
-    _ = try Dataset.load(filled().path, preprocessing: rgb) { done, total in
+    let folder = try filled()
+    _ = try Dataset.load(folder.path, preprocessing: rgb) { done, total in
       #expect(total == 3)
       seen.append(done)
     }

@@ -51,8 +51,8 @@ import Testing
     #expect(DataSplit.sample(1000, of: [3, 4], in: data, seed: 2) == [3, 4])
   }
 
-  /// Published test vectors of SplitMix64 and xoshiro256** would need their state: these numbers
-  /// pin the sequence, on which every split of every released model depends.
+  /// The sequence, on which every split of every released model depends, is that of other
+  /// implementations of xoshiro256** seeded by SplitMix64.
   @Test func generatorNeverChanges() {
     var generator = SeededGenerator(seed: 42)
     let first = (0..<3).map { _ in generator.next() }

@@ -65,7 +65,8 @@ import Testing
       }
       var exact = 3.0
       for (k, byte) in bytes.enumerated() {
-        let real = (Double(byte) / 255 - Double(normalization.mean[k % 3]))
+        let real =
+          (Double(byte) / 255 - Double(normalization.mean[k % 3]))
           / Double(normalization.std[k % 3])
         exact += Double(weights[k]) * real
       }

@@ -60,7 +60,12 @@ let package = Package(
       ]),
     // Tests, and the program that tools/check-onnx.sh compares with another executor.
     .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
-    .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
+    .testTarget(
+      name: "ONNXImporterTests",
+      dependencies: [
+        "ONNX", "ONNXImporter", "SINFGraph",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .executableTarget(
       name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
       path: "Tests/Support/run-onnx"),

@@ -41,7 +41,10 @@ extension GraphBuilder {
     var bias = [Float](repeating: 0, count: outputs)
     if let constant = try weights(
       node, 2, "[\(outputs)], [1, \(outputs)] or one number",
-      { $0.count <= 2 && $0.dropLast().allSatisfy { $0 == 1 } && [1, outputs].contains($0.last ?? 1) })
+      {
+        $0.count <= 2 && $0.dropLast().allSatisfy { $0 == 1 }
+          && [1, outputs].contains($0.last ?? 1)
+      })
     {
       for output in 0..<outputs {
         bias[output] = beta * constant.values[constant.values.count == 1 ? 0 : output]

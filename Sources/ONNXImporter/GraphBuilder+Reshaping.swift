@@ -5,9 +5,8 @@ import SINFGraph
 extension GraphBuilder {
   mutating func identity(_ node: NodeReader) throws(ImportError) -> Operand {
     try node.requireInputs(1...3)
-    if node.proto.opType == "Dropout", let training = node.input(2) {
-      // Boolean operands are not read; exporters leave this one out for inference.
-      throw node.unsupported("has a training mode ('\(training)'), supported is inference")
+    if node.proto.opType == "Dropout", let training = try integers(node, 2), training != [0] {
+      throw node.unsupported("is in training mode, supported is inference")
     }
     return try operand(node, 0)
   }

@@ -36,6 +36,11 @@ struct GraphBuilder {
   private let inputName: String
 
   init(_ proto: Onnx_GraphProto, file: String, opset: Int) throws(ImportError) {
+    guard proto.node.count <= maximumNodes else {
+      throw ImportError(
+        .unsupported, file: file,
+        reason: "has \(proto.node.count) nodes; supported are up to \(maximumNodes)")
+    }
     self.proto = proto
     self.file = file
     self.opset = opset
@@ -57,7 +62,8 @@ struct GraphBuilder {
     inputName = input.name
     let dims: [Int]
     (fixedBatch, dims) = try imageDims(input, file: file)
-    let shape = dims.count == 3
+    let shape =
+      dims.count == 3
       ? Shape(height: dims[1], width: dims[2], channels: dims[0])
       : Shape(height: 1, width: 1, channels: dims[0])
     values.append(Value(name: inputName, shape: shape))
@@ -273,6 +279,10 @@ struct GraphBuilder {
     try reader.constant(proto)
   }
 }
+
+/// Most nodes of a file: far above any image classifier's, and few enough for passes that look at
+/// every node after each change.
+private let maximumNodes = 10_000
 
 /// Batch size where fixed, and the dimensions after it, of the image input.
 private func imageDims(

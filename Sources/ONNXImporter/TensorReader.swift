@@ -21,11 +21,12 @@ struct TensorReader {
     case .float, .int32: width = 4
     case .double, .int64: width = 8
     case .float16, .bfloat16: width = 2
+    case .bool: width = 1
     default:
       throw ImportError(
         .unsupported, file: file, place: .tensor(proto.name),
         reason: "data type \(proto.dataType) (\(type)); supported are float, float16, bfloat16, "
-          + "double, int32 and int64")
+          + "double, int32, int64 and bool")
     }
 
     var raw: Data? = nil
@@ -52,7 +53,7 @@ struct TensorReader {
     case .bfloat16:
       content = .floats(
         proto.int32Data.map { Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: $0)) << 16) })
-    case .int32: content = .integers(proto.int32Data.map { Int($0) })
+    case .int32, .bool: content = .integers(proto.int32Data.map { Int($0) })
     default: content = .integers(proto.int64Data.map { Int($0) })
     }
     let result = Constant(dims: dims, content: content)
@@ -70,7 +71,8 @@ struct TensorReader {
       ) -> [Result] {
         let width = MemoryLayout<Bits>.size
         return (0..<bytes.count / width).map {
-          convert(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * width, as: Bits.self)))
+          convert(
+            Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * width, as: Bits.self)))
         }
       }
       switch type {
@@ -79,6 +81,7 @@ struct TensorReader {
       case .float16: return .floats(read(UInt16.self) { Float(Float16(bitPattern: $0)) })
       case .bfloat16: return .floats(read(UInt16.self) { Float(bitPattern: UInt32($0) << 16) })
       case .int32: return .integers(read(Int32.self) { Int($0) })
+      case .bool: return .integers(read(UInt8.self) { Int($0) })
       default: return .integers(read(Int64.self) { Int($0) })
       }
     }

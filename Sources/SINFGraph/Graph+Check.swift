@@ -38,7 +38,8 @@ extension Graph {
       try demand(
         conv.groups > 0 && conv.inputChannels % conv.groups == 0
           && conv.outputChannels % conv.groups == 0,
-        "\(conv.groups) groups don't divide \(conv.inputChannels) and \(conv.outputChannels) channels")
+        "\(conv.groups) groups don't divide \(conv.inputChannels) and \(conv.outputChannels) channels"
+      )
       try demand(
         input.channels == conv.inputChannels && output.channels == conv.outputChannels,
         "is for \(conv.inputChannels) to \(conv.outputChannels) channels, "

@@ -194,7 +194,8 @@ extension Operation {
 extension Pooling {
   /// Whether padding is narrower than the window on every side, so that none lies all outside.
   fileprivate var reachesImage: Bool {
-    max(padding.top, padding.bottom) < kernelHeight && max(padding.left, padding.right) < kernelWidth
+    max(padding.top, padding.bottom) < kernelHeight
+      && max(padding.left, padding.right) < kernelWidth
   }
 }
 

@@ -114,7 +114,8 @@ struct WindowReader {
           inside.update(from: line, count: (end &- first) &* channels)
         } else {
           for column in 0..<(end &- first) {
-            (inside + column &* channels).update(from: line + column &* pixelStride, count: channels)
+            (inside + column &* channels).update(
+              from: line + column &* pixelStride, count: channels)
           }
         }
         if end < kernelWidth {

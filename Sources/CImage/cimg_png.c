@@ -21,7 +21,7 @@ static void give_up(reader *reader) {
 
 static uint64_t base_bytes(const cimg_frame *frame) {
   // The codec's state, zlib's with its window of 32 KB, read buffers.
-  enum { TABLES = 60 << 10 };
+  enum { TABLES = 50 << 10 };
   return TABLES + 64 + (uint64_t)frame->info->width * 4;
 }
 

@@ -18,7 +18,8 @@ import Testing
       ("wide interlaced png", PNGFile(Raster(2000, 12, 3), interlaced: true).bytes),
     ]
 
-  @Test(arguments: files) func whatIsNeededIsSaidAndSuffices(_ name: String, _ file: [UInt8]) throws {
+  @Test(arguments: files) func whatIsNeededIsSaidAndSuffices(_ name: String, _ file: [UInt8]) throws
+  {
     let expected = try #require(Decoder(33, 20).decode(file))
     var (low, high) = (0, 1 << 20)
     while high - low > 512 {

@@ -88,7 +88,8 @@ private func text(_ error: FrameError) -> String {
 
   @Test func onePictureAfterTheOtherFromAPipe() throws {
     let files = [
-      plainJPEG([10, 20, 30]), plainPNG([40, 50, 60], width: 9, height: 3), plainJPEG([70, 80, 90]),
+      plainJPEG([10, 20, 30]), plainPNG([40, 50, 60], width: 9, height: 3),
+      plainJPEG([70, 80, 90]),
     ]
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
@@ -134,7 +135,9 @@ private func text(_ error: FrameError) -> String {
       (Array(jpeg[..<100]), "truncated: the data ends at byte 100 inside the picture"),
       (damaged, "corrupt at or before byte \(damaged.count - 12): IDAT: CRC error"),
       (deep, "not supported (byte \(behind)): Unsupported JPEG data precision 16"),
-      (plainPNG([1, 2, 3], width: 60, height: 50), "the picture has 3000 pixels, the limit is 2000"),
+      (
+        plainPNG([1, 2, 3], width: 60, height: 50), "the picture has 3000 pixels, the limit is 2000"
+      ),
     ]
     for (file, expected) in cases {
       do throws(FrameError) {

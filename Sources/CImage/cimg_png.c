@@ -21,7 +21,7 @@ static void give_up(reader *reader) {
 
 static uint64_t base_bytes(const cimg_frame *frame) {
   // The codec's state, zlib's with its window of 32 KB, read buffers.
-  enum { TABLES = 60 << 10 };
+  enum { TABLES = 50 << 10 };
   return TABLES + 64 + (uint64_t)frame->info->width * 4;
 }
 
@@ -187,7 +187,8 @@ static void decode(reader *reader, png_infop header) {
   bool colored = png_get_color_type(codec, header) & PNG_COLOR_MASK_COLOR;
   bool alpha = png_get_color_type(codec, header) & PNG_COLOR_MASK_ALPHA ||
                png_get_valid(codec, header, PNG_INFO_tRNS);
-  if (alpha) png_set_gray_to_rgb(codec);
+  // Asked for in vain, it would double the rows' memory.
+  if (alpha && !colored) png_set_gray_to_rgb(codec);
   reader->strict = true;
   bool interlaced = png_get_interlace_type(codec, header) != PNG_INTERLACE_NONE;
   png_start_read_image(codec);

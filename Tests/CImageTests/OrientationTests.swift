@@ -76,8 +76,8 @@ import Testing
   @Test func brokenExifMeansUpright() {
     let name: [UInt8] = Array("Exif".utf8) + [0, 0]
     let block = name + exifBlock(6)
-    for count in 0..<(name.count + 12 + 4 + 12 + 2 + 12 - 2) {
-      #expect(orientation(Array(block[..<min(count, block.count)])) == 1, "\(count) bytes")
+    for count in 0..<(name.count + 12 + 2 + 12 + 12) {
+      #expect(orientation(Array(block[..<count])) == 1, "\(count) bytes")
     }
     #expect(orientation(name + exifBlock(0)) == 1)
     #expect(orientation(name + exifBlock(9)) == 1)

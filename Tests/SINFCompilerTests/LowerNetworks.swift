@@ -51,7 +51,8 @@ struct NetworkBuilder {
       [from], Shape(height: side(shape.height), width: side(shape.width), channels: channels))
   }
 
-  mutating func maxPool(_ from: ValueID, kernel: Int = 2, stride: Int = 2, pad: Int = 0) -> ValueID {
+  mutating func maxPool(_ from: ValueID, kernel: Int = 2, stride: Int = 2, pad: Int = 0) -> ValueID
+  {
     let shape = self[from]
     let side = { (extent: Int) in (extent + 2 * pad - kernel) / stride + 1 }
     return add(

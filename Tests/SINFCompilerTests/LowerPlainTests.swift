@@ -23,7 +23,7 @@ import Testing
     let normalization = try InputNormalization(
       mean: Array([0.5, 0.45, 0.4].prefix(shape.channels)),
       std: Array([0.27, 0.25, 0.3].prefix(shape.channels)))
-    let calibration = Calibration(bytes: pictures(48, shape, seed: 10 + seed), count: 48)
+    let calibration = Calibration(bytes: pictures(32, shape, seed: 10 + seed), count: 32)
     let quantized = try Quantizer(normalization: normalization).quantize(
       NetworkParts(plain: graph), on: calibration)
     let lowered = try lower(

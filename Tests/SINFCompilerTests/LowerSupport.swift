@@ -13,7 +13,10 @@ func pictures(_ count: Int, _ shape: Shape, seed: UInt64) -> [UInt8] {
   for _ in 0..<count {
     let waves = (0..<shape.channels).map { _ in
       (0..<3).map { _ in
-        (generator.normal() * 0.5, generator.normal() * 0.5, generator.unitFloat() * 6, 30 + 40 * generator.unitFloat())
+        (
+          generator.normal() * 0.5, generator.normal() * 0.5, generator.unitFloat() * 6,
+          30 + 40 * generator.unitFloat()
+        )
       }
     }
     let level = (0..<shape.channels).map { _ in 60 + 130 * generator.unitFloat() }

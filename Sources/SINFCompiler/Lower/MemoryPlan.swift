@@ -78,13 +78,14 @@ public struct MemoryPlan: Sendable {
     self.buffers = buffers
     for i in buffers.indices { self.buffers[i].offset = best!.offsets[i] }
     arenaBytes = best?.end ?? 0
-    leastBytes = programs.indices.flatMap { program in
-      (-1...programs[program].steps.count).map { step in
-        buffers.reduce(0) {
-          $0 + ($1.isNeeded(in: program, at: step) ? Self.rounded($1.bytes) : 0)
+    leastBytes =
+      programs.indices.flatMap { program in
+        (-1...programs[program].steps.count).map { step in
+          buffers.reduce(0) {
+            $0 + ($1.isNeeded(in: program, at: step) ? Self.rounded($1.bytes) : 0)
+          }
         }
-      }
-    }.max() ?? 0
+      }.max() ?? 0
   }
 
   private static func rounded(_ bytes: Int) -> Int {

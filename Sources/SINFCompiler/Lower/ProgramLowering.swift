@@ -153,7 +153,8 @@ extension QuantizedConvolution {
     for output in 0..<conv.outputChannels {
       for position in 0..<positions {
         let from = (output * positions + position) * perGroup
-        let to = (output * positions + position) * conv.inputChannels
+        let to =
+          (output * positions + position) * conv.inputChannels
           + output / outputsPerGroup * perGroup
         for c in 0..<perGroup { result.weights[to + c] = weights[from + c] }
       }

@@ -1,4 +1,4 @@
-/// How a network is quantised. The defaults are what measured best (docs/numerics.md).
+/// How a network is quantised. The defaults are what keeps most of a network's accuracy.
 public struct QuantizationOptions: Sendable, Hashable {
   /// How the ranges of activations are found.
   public var rangeMethod: RangeMethod

@@ -72,12 +72,7 @@ let package = Package(
     .testTarget(
       name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
     .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
-    .testTarget(
-      name: "ONNXImporterTests",
-      dependencies: [
-        "ONNX", "ONNXImporter", "SINFGraph",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
+    .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
     .executableTarget(
       name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"],
       path: "Tests/Support/run-onnx"),

@@ -10,7 +10,7 @@ struct SINFC: ParsableCommand {
       extracts a thinned subgraph for each, quantises everything to 8 bits and writes one flat file.
       """,
     version: "sinfc \(sinfcVersion)",
-    subcommands: [CompileCommand.self, EvaluateCommand.self])
+    subcommands: [CompileCommand.self, EvaluateCommand.self, StudyCommand.self])
 }
 
 /// Version of the compiler, written into every model file.

@@ -8,36 +8,27 @@ extension Compilation {
   public func compileBase() throws -> CompiledBase {
     reporter.begin("measuring the float network")
     let float = try base.accuracy(of: split.test, in: images, progress: reporter.advance)
-    let file = try plainFile(floatAccuracy: -1, run: nil)
-    reporter.begin("running the int8 base network")
-    let reporter = reporter
-    let validation = try ModelRun.run(file, images: images, indices: split.validation) {
-      reporter.advance($0 / 2)
-    }
-    let test = try ModelRun.run(file, images: images, indices: split.test) {
-      reporter.advance(0.5 + $0 / 2)
-    }
+    var description = try plainDescription()
+    let (validation, test) = try runs(of: description)
+    description.metadata.baseFloatAccuracy = Float(float)
+    description.metadata.baseAccuracy = Float(test.wholeAccuracy)
+    description.metadata.testImages = UInt32(test.count)
     return CompiledBase(
-      file: try plainFile(floatAccuracy: float, run: test), validation: validation, test: test,
+      file: try ModelWriter.bytes(for: description), validation: validation, test: test,
       floatTestAccuracy: float)
   }
 
-  private func plainFile(floatAccuracy: Double, run: ModelRun?) throws -> [UInt8] {
+  private func plainDescription() throws -> ModelDescription {
     reporter.begin("quantising the base network")
     let quantized = try quantizer.quantize(
       NetworkParts(plain: base.graph),
       on: Calibration(images, indices: fitSample(options.calibrationImages)),
       progress: { [reporter] done, all in reporter.advance(Double(done) / Double(all)) })
     var metadata = metadata
-    if let run {
-      metadata.baseFloatAccuracy = Float(floatAccuracy)
-      metadata.baseAccuracy = Float(run.wholeAccuracy)
-      metadata.testImages = UInt32(run.count)
-    }
     metadata.routedMultiplyAccumulates = UInt64(baseCost)
-    let lowered = try lower(
-      quantized, preprocessing: base.preprocessing, labels: images.classNames, metadata: metadata)
-    return try ModelWriter.bytes(for: lowered.description)
+    return try lower(
+      quantized, preprocessing: base.preprocessing, labels: images.classNames, metadata: metadata
+    ).description
   }
 
   var quantizer: Quantizer { Quantizer(normalization: base.normalization) }

@@ -12,7 +12,7 @@ public struct Compilation {
   public let base: BaseNetwork
   public let images: LabelledImages
   public let split: DataSplit
-  public let options: CompileOptions
+  public private(set) var options: CompileOptions
   /// What the model file says about its origin: the compiler's version and a SHA-256 over
   /// everything that went in.
   let compilerVersion: String
@@ -94,5 +94,38 @@ public struct Compilation {
     return try planner.plan(
       clusters: options.clusters, splitName: options.splitName,
       routeAccuracy: options.routeAccuracy, reporter: reporter)
+  }
+
+  /// The same network and images with other options.
+  func with(_ options: CompileOptions) -> Compilation {
+    var result = self
+    result.options = options
+    return result
+  }
+
+  /// Groups that are thinned behind a split, in order: those of convolutions there that do not feed
+  /// the split.
+  func groups(after split: ValueID) -> [Int] {
+    let source = Set(classes.classOf[split.index])
+    let behind = Set(base.graph.nodes(after: split).map { base.graph.nodes[$0].output })
+    return classes.groups.indices.filter { g in
+      classes.groups[g].allSatisfy { c in
+        !source.contains(c) && classes.members[c].contains { behind.contains($0.value) }
+      }
+    }
+  }
+
+  /// Validation and test images through a description's file.
+  func runs(of description: ModelDescription) throws -> (validation: ModelRun, test: ModelRun) {
+    let file = try ModelWriter.bytes(for: description)
+    reporter.begin("running validation and test images")
+    let reporter = reporter
+    let validation = try ModelRun.run(
+      file, images: images, indices: split.validation, oracle: false
+    ) { reporter.advance($0 / 2) }
+    let test = try ModelRun.run(file, images: images, indices: split.test) {
+      reporter.advance(0.5 + $0 / 2)
+    }
+    return (validation, test)
   }
 }

@@ -8,9 +8,9 @@ public enum ClusterFile {
   public static func source(_ text: String, images: LabelledImages) throws -> ClusterSource {
     if text == "auto" { return .automatic(count: nil) }
     if let count = Int(text) {
-      guard count >= 2 && count <= images.classCount else {
+      guard count >= 1 && count <= images.classCount else {
         throw DatasetError(
-          "clusters", "\(count) clusters of \(images.classCount) classes; there can be 2 to "
+          "clusters", "\(count) clusters of \(images.classCount) classes; there can be 1 to "
             + "\(images.classCount)")
       }
       return .automatic(count: count)

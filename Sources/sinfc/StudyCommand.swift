@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import SINFCompiler
+
+struct StudyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "study",
+    abstract: "Measure what clusters, scores and compensation are worth on a network.",
+    discussion: """
+      Writes a Markdown table of accuracy against cost over several configurations, and one of DCS \
+      against other filter scores with an oracle route, with and without compensation. Everything is \
+      reported on the test part, which nothing else looks at.
+      """)
+
+  @Argument(help: "The trained network: ONNX, opset 11 to 21.")
+  var network: String
+
+  @Option(name: .long, help: ArgumentHelp("Labelled images.", valueName: "path"))
+  var data: String
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Where to write the tables; standard output if absent.", valueName: "file.md"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp("What the report names as the source's version.", valueName: "commit"))
+  var commit = "not given"
+
+  @Option(help: "What to measure: all, tradeoff or scores.")
+  var part: Part = .all
+
+  @Option(help: "Seeds of the comparison of scores.")
+  var seeds = 3
+
+  @OptionGroup(title: "What the network was trained to see") var input: InputOptions
+  @OptionGroup(title: "Semantic inference") var method: MethodOptions
+
+  @Flag(name: [.short, .long], help: "No progress on standard error.")
+  var quiet = false
+
+  enum Part: String, ExpressibleByArgument, CaseIterable { case all, tradeoff, scores }
+
+  func validate() throws {
+    guard seeds >= 1 && seeds <= 100 else {
+      throw ValidationError("--seeds goes from 1 to 100, not \(seeds)")
+    }
+  }
+
+  func run() throws {
+    let reporter = TerminalReporter(quiet: quiet)
+    let session = try CompileSession(
+      network: network, data: data, input: input, method: method, reporter: reporter)
+    let compilation = session.compilation
+    var report = StudyReport(
+      compilation: compilation, command: session.command, commit: commit)
+    let plan = try compilation.plan()
+    report.plan = plan
+    if part != .scores {
+      let base = try compilation.compileBase()
+      report.base = base
+      let curves = try compilation.sensitivity()
+      let study = TradeoffStudy(compilation, base: base)
+      for configuration in TradeoffStudy.standard(for: compilation.images) {
+        reporter.note("configuration: \(configuration.name), \(configuration.share)")
+        report.tradeoff += try study.rows(
+          of: configuration, curves: curves, splitName: plan.chosen.name)
+      }
+    }
+    if part != .tradeoff { try compareScores(compilation, plan, &report, reporter) }
+    reporter.finish()
+    if let output {
+      try FileOutput.write(Array(report.markdown.utf8), to: output)
+    } else {
+      print(report.markdown, terminator: "")
+    }
+  }
+
+  private func compareScores(
+    _ compilation: Compilation, _ plan: RoutePlan, _ report: inout StudyReport,
+    _ reporter: TerminalReporter
+  ) throws {
+    let study = ScoreStudy(compilation, plan: plan)
+    report.withinClusterBase = try study.baseAccuracy()
+    let shares = [(0.05, 0.3), (0.1, 0.5), (0.3, 0.6), (0.4, 0.8)]
+    let scores: [FilterScore] = [.dcs, .l1, .random, .reconstruction]
+    let seeds = (0..<UInt64(self.seeds)).map { method.seed + $0 }
+    var done = 0
+    reporter.begin("comparing scores")
+    for (first, last) in shares {
+      for compensation in [Compensation.none, .leastSquares] {
+        for score in scores {
+          report.scores.append(
+            try study.row(
+              score: score, compensation: compensation, first: first, last: last, seeds: seeds))
+          done += 1
+          reporter.advance(Double(done) / Double(shares.count * scores.count * 2))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import SINFCompiler
+
+/// The tables of a study in Markdown.
+struct StudyReport {
+  var compilation: Compilation
+  var command: String
+  var commit: String
+  var plan: RoutePlan?
+  var base: CompiledBase?
+  var tradeoff: [TradeoffRow] = []
+  var scores: [ScoreRow] = []
+  var withinClusterBase: Double = 0
+
+  init(compilation: Compilation, command: String, commit: String) {
+    self.compilation = compilation
+    self.command = command
+    self.commit = commit
+  }
+
+  var markdown: String {
+    var text = """
+      Network \(compilation.base.name), \
+      \(ResultText.millions(compilation.base.graph.multiplyAccumulates)) multiply-accumulates. Seed \
+      \(compilation.options.seed), commit \(commit). \(compilation.split.fit.count) images fit, \
+      \(compilation.split.validation.count) choose, \(compilation.split.test.count) report: \
+      \(compilation.split.origin). Standard error of an accuracy of 60 %: \
+      \(points(0.24 / Double(compilation.split.test.count))) points.
+
+      ```
+      sinfc \(command)
+      ```
+
+      """
+    if base != nil { text += tradeoffText }
+    if plan != nil { text += planText }
+    if !scores.isEmpty { text += scoreText }
+    return text
+  }
+
+  private func points(_ variance: Double) -> String {
+    String(format: "%.1f", variance.squareRoot() * 100)
+  }
+
+  private var tradeoffText: String {
+    guard let base else { return "" }
+    let whole = Double(base.test.cost.whole)
+    var rows = [
+      "| base float32 | | | | \(percent(base.floatTestAccuracy)) | | 100.0 | | | | | |",
+      "| base int8 | | | | \(percent(base.test.wholeAccuracy)) | 0.00 | 100.0 | | | | "
+        + "\(kilobytes(base.file.count)) | |",
+    ]
+    for row in tradeoff {
+      let cost = row.test.meanMultiplyAccumulates / whole * 100
+      let loss = (base.test.wholeAccuracy - row.test.accuracy) * 100
+      rows.append(
+        "| \(row.name) | \(row.clusters) | \(Int((row.thinnedTo * 100).rounded())) | "
+          + "\(row.addsScores ? "yes" : "no") | \(percent(row.test.accuracy)) | "
+          + String(format: "%+.2f", -loss) + " | " + String(format: "%.1f", cost) + " | "
+          + "\(percent(row.test.routeAccuracy)) | \(percent(row.oracleAccuracy)) | "
+          + "\(percent(row.test.fallbackShare)) | \(kilobytes(row.fileBytes)) | "
+          + "\(kilobytes(row.arenaBytes)) |")
+    }
+    return """
+
+      ## Accuracy against cost
+
+      Every accuracy is top-1 of the shipped 8-bit runtime on the test part (float32 where it says \
+      so). MACs are the mean per image in per cent of the base network, route predictor and fallbacks \
+      included. Thresholds were chosen on the validation part: the cheapest that loses at most 3 \
+      points there, and where that is another one, at most 1 point.
+
+      | configuration | clusters | layers thinned to, % of MACs | predictor's scores added | accuracy | against base int8 | MACs, % | route accuracy | oracle route | fallback | file, KB | arena, KB |
+      |---|---|---|---|---|---|---|---|---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+      """
+  }
+
+  private var planText: String {
+    guard let plan else { return "" }
+    let rows = plan.trials.map { trial in
+      "| \(trial.name) | \(trial.shape) | \(percent(trial.costShare)) | \(trial.clusters.count) | "
+        + "\(percent(trial.routeAccuracy)) |"
+    }
+    return """
+
+      ## Routes
+
+      What a first look at the split costs and gives (linear predictor on 2x2 means of the float \
+      network's features, validation part), from the earliest place to the one that was taken: \
+      \(plan.chosen.name) with \(plan.chosen.clusters.count) clusters.
+
+      | tensor | shape | MACs before | clusters | route accuracy |
+      |---|---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+      """
+  }
+
+  private var scoreText: String {
+    let rows = scores.map { row in
+      String(
+        format: "| %.0f to %.0f %% | %.1f | %@ | %@ | %.2f ± %.2f |", row.firstShare * 100,
+        row.lastShare * 100, row.costShare * 100, row.compensation.rawValue, row.score.rawValue,
+        row.mean * 100, row.standardError * 100)
+    }
+    return """
+
+      ## Which filters: DCS against other scores
+
+      Float network, oracle route, the cluster's own classes only, layers before the split as they \
+      are, equal shares for every score, \(scores.first?.accuracies.count ?? 0) seeds. The base network \
+      with the same rows: \(percent(withinClusterBase)). The standard error holds the test images' \
+      spread, which all rows share, and the seeds'.
+
+      | share removed, first to last layer | MACs, % | compensation | score | accuracy |
+      |---|---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+      """
+  }
+
+  private func percent(_ share: Double) -> String { String(format: "%.2f", share * 100) }
+  private func kilobytes(_ bytes: Int) -> String { "\((bytes + 512) / 1024)" }
+}

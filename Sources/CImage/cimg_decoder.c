@@ -95,14 +95,6 @@ void cimg_frame_finish(cimg_frame *frame) {
   frame->info->preprocess_ns += cimg_clock_ns() - start;
 }
 
-static const uint8_t jpeg_signature[3] = {0xFF, 0xD8, 0xFF};
-static const uint8_t png_signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-
-// Whether the bytes are a signature, or as much of one as there is.
-static bool begins(const uint8_t *bytes, size_t count, const uint8_t *signature, size_t length) {
-  return memcmp(bytes, signature, count < length ? count : length) == 0;
-}
-
 int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, cimg_info *info,
                     cimg_error *error) {
   *error = (cimg_error){0};
@@ -117,16 +109,15 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
                       .error = error,
                       .input = input};
 
-  size_t ahead = cimg_source_ahead(source, sizeof png_signature);
+  size_t ahead = cimg_source_ahead(source, CIMG_SIGNATURE_BYTES);
   const uint8_t *bytes = source->buffer + source->position;
+  info->format = ahead ? cimg_format_of(bytes, ahead) : 0;
   if (ahead == 0) {
     cimg_fail_end(source, error);
     if (error->code == CIMG_TRUNCATED) error->code = CIMG_EMPTY;
-  } else if (begins(bytes, ahead, jpeg_signature, sizeof jpeg_signature)) {
-    info->format = CIMG_FORMAT_JPEG;
+  } else if (info->format == CIMG_FORMAT_JPEG) {
     cimg_jpeg_decode(&decoder->jpeg, &frame);
-  } else if (begins(bytes, ahead, png_signature, sizeof png_signature)) {
-    info->format = CIMG_FORMAT_PNG;
+  } else if (info->format == CIMG_FORMAT_PNG) {
     cimg_png_decode(&frame);
   } else {
     cimg_fail(error, CIMG_UNKNOWN, cimg_source_offset(source), "");

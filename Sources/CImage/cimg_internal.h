@@ -19,6 +19,11 @@ void cimg_fail_sizes(cimg_error *error, int32_t code, uint64_t needed, uint64_t 
 bool cimg_source_refill(cimg_source *source);
 void cimg_fail_end(const cimg_source *source, cimg_error *error);
 
+// Format whose signature the bytes are, or as much of one as there is; 0 for neither.
+uint8_t cimg_format_of(const uint8_t *bytes, size_t count);
+// Bytes that cimg_format_of looks at.
+enum { CIMG_SIGNATURE_BYTES = 8 };
+
 // --- memory of one picture
 
 typedef struct cimg_pool {

@@ -59,3 +59,21 @@ void cimg_fail_end(const cimg_source *source, cimg_error *error) {
     cimg_fail(error, CIMG_TRUNCATED, cimg_source_offset(source), "");
   }
 }
+
+uint8_t cimg_format_of(const uint8_t *bytes, size_t count) {
+  static const uint8_t jpeg[3] = {0xFF, 0xD8, 0xFF};
+  static const uint8_t png[CIMG_SIGNATURE_BYTES] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+  if (memcmp(bytes, jpeg, count < sizeof jpeg ? count : sizeof jpeg) == 0) return CIMG_FORMAT_JPEG;
+  if (memcmp(bytes, png, count < sizeof png ? count : sizeof png) == 0) return CIMG_FORMAT_PNG;
+  return 0;
+}
+
+bool cimg_source_find_picture(cimg_source *source) {
+  size_t ahead;
+  while ((ahead = cimg_source_ahead(source, CIMG_SIGNATURE_BYTES)) >= 3) {
+    if (cimg_format_of(source->buffer + source->position, ahead)) return true;
+    source->position++;
+  }
+  source->position += ahead;
+  return false;
+}

@@ -30,4 +30,12 @@ public struct ByteSource: ~Copyable {
   public mutating func isAtEnd() -> Bool {
     cimg_source_ahead(&source, 1) == 0 && source.system_error == 0
   }
+
+  /// Whether the source now stands before bytes that look like the beginning of a picture: goes on
+  /// after a damaged picture of a stream. A heuristic: a preview inside a damaged picture looks
+  /// like a picture too, and is then decoded as one; and a picture cut short may have swallowed the
+  /// beginning of the one behind it.
+  public mutating func findPicture() -> Bool {
+    cimg_source_find_picture(&source)
+  }
 }

@@ -100,7 +100,13 @@ extension cimg_options {
     self.init()
     width = preprocessing.width
     height = preprocessing.height
-    order = preprocessing.channels == 1 ? UInt8(CIMG_GREY) : preprocessing.colorOrder.rawValue
+    // 0, which is refused, where the number of channels and their order contradict each other.
+    switch (preprocessing.channels, preprocessing.colorOrder) {
+    case (1, _): order = UInt8(CIMG_GREY)
+    case (3, .rgb): order = UInt8(CIMG_RGB)
+    case (3, .bgr): order = UInt8(CIMG_BGR)
+    default: order = 0
+    }
     fit = preprocessing.fit.rawValue
     crop_permille = preprocessing.cropPermille
     let color = preprocessing.background

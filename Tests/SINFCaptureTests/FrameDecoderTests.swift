@@ -114,6 +114,34 @@ private func text(_ error: FrameError) -> String {
     #expect(source.offset == UInt64(files.map(\.count).reduce(0, +)))
   }
 
+  @Test func aStreamGoesOnAfterADamagedPicture() throws {
+    let jpeg = plainJPEG([10, 20, 30])
+    let png = plainPNG([40, 50, 60], width: 9, height: 3)
+    var damaged = png
+    damaged[30] ^= 0x10
+    var deep = jpeg
+    deep[jpeg.indices.first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 }! + 4] = 16
+    let stream = Array("noise".utf8) + jpeg + damaged + deep + png + [0xFF, 0xD8]
+    let content = Block(stream.count)
+    content.bytes.copyBytes(from: stream)
+    let block = Block(FrameDecoder.bytesNeeded(preprocessing: Self.preprocessing))
+    let input = Block(4 * 2 * 4)
+    let pixels = input.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    var decoder = try FrameDecoder(preprocessing: Self.preprocessing, memory: block.bytes)
+    var source = ByteSource(memory: UnsafeRawBufferPointer(content.bytes))
+    var blues: [UInt8] = []
+    var failures = 0
+    while source.findPicture() {
+      do throws(FrameError) {
+        _ = try decoder.decode(&source, into: pixels)
+        blues.append(pixels[0])
+      } catch { failures += 1 }
+    }
+    #expect(blues == [30, 60])
+    #expect(failures == 2)
+    #expect(source.offset == UInt64(stream.count))
+  }
+
   @Test func everyErrorSaysWhatWasFoundAndExpected() {
     let jpeg = plainJPEG([1, 2, 3])
     var damaged = plainPNG([1, 2, 3], width: 9, height: 9)
@@ -180,6 +208,14 @@ private func text(_ error: FrameError) -> String {
   }
 
   @Test func preprocessingOutOfRangeIsRefused() {
+    var order = Self.preprocessing
+    order.channels = 2
+    do throws(FrameError) {
+      _ = try decode(plainJPEG([1, 2, 3]), order)
+      Issue.record("decoded into two channels")
+    } catch {
+      #expect(text(error) == "preprocessing: unknown order of colours")
+    }
     var crop = Self.preprocessing
     crop.cropPermille = 1001
     do throws(FrameError) {

@@ -67,6 +67,10 @@ cimg_source cimg_source_from_memory(const void *bytes, size_t count);
 // Number of bytes that can be had at the current position, up to `wanted` (at most 64): less only
 // at the end of the source or after a failed read().
 size_t cimg_source_ahead(cimg_source *source, size_t wanted);
+// Goes on to the next bytes that look like the beginning of a picture, from the current position;
+// false at the end of the source or after a failed read(). A heuristic for streams with a damaged
+// picture in them: a preview inside a picture looks like a picture.
+bool cimg_source_find_picture(cimg_source *source);
 static inline uint64_t cimg_source_offset(const cimg_source *source) {
   return source->base + source->position;
 }

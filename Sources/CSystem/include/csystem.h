@@ -6,3 +6,4 @@
 #include "csys_error.h"
 #include "csys_file.h"
 #include "csys_process.h"
+#include "csys_crc.h"

@@ -1,0 +1,45 @@
+/// Little-endian loads from a mapped file, at any alignment. Callers have checked the range.
+struct FileBytes {
+  let base: UnsafeRawPointer
+  let count: Int
+
+  func u8(_ offset: Int) -> UInt8 {
+    base.load(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  func u16(_ offset: Int) -> UInt16 {
+    UInt16(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+  }
+
+  func u32(_ offset: Int) -> UInt32 {
+    UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  func u64(_ offset: Int) -> UInt64 {
+    UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  func f32(_ offset: Int) -> Float {
+    Float(bitPattern: u32(offset))
+  }
+
+  /// A 16-bit field as an index.
+  func short(_ offset: Int) -> Int { Int(u16(offset)) }
+
+  /// A 32-bit field that validation has bounded by the file's or the arena's size, both of which
+  /// fit 31 bits, so that this is safe where `Int` has 32.
+  func word(_ offset: Int) -> Int { Int(truncatingIfNeeded: u32(offset)) }
+
+  func bytes(_ offset: Int, count: Int) -> UnsafeBufferPointer<UInt8> {
+    elements(offset, count: count, as: UInt8.self)
+  }
+
+  /// `count` elements at `offset`, which is a multiple of their alignment. Targets are all
+  /// little-endian, so that arrays are used in place.
+  func elements<Element: BitwiseCopyable>(
+    _ offset: Int, count: Int, as type: Element.Type
+  ) -> UnsafeBufferPointer<Element> {
+    UnsafeBufferPointer(
+      start: (base + offset).assumingMemoryBound(to: Element.self), count: count)
+  }
+}

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "csys_args.h"
+#include "csys_crc.h"
 #include "csys_directory.h"
 #include "csys_error.h"
 #include "csys_file.h"
 #include "csys_process.h"
-#include "csys_crc.h"

@@ -1,0 +1,33 @@
+import CImage
+
+/// Where pictures come from: a file descriptor (file, pipe, standard input) read through the
+/// caller's buffer, or memory.
+///
+/// After a picture the source stands at the first byte behind it, so pictures that follow each
+/// other in one stream are decoded one after the other. The source neither opens nor closes the
+/// descriptor, and copies nothing of the memory it is given: both must outlive it.
+public struct ByteSource: ~Copyable {
+  var source: cimg_source
+
+  /// A source that reads from an open descriptor. Interrupted reads are repeated.
+  ///
+  /// - Parameter buffer: at least 64 bytes; 16 to 64 KB keep the number of system calls low.
+  public init(fileDescriptor: Int32, buffer: UnsafeMutableRawBufferPointer) {
+    precondition(buffer.count >= 64, "a source's buffer has at least 64 bytes")
+    source = cimg_source_from_descriptor(fileDescriptor, buffer.baseAddress, buffer.count)
+  }
+
+  /// A source over bytes in memory, which are read in place.
+  public init(memory: UnsafeRawBufferPointer) {
+    source = cimg_source_from_memory(memory.baseAddress, memory.count)
+  }
+
+  /// Bytes consumed since the source was made: the offset of the next picture.
+  public var offset: UInt64 { source.base + UInt64(source.position) }
+
+  /// Whether no byte is left. Waits for the descriptor if need be. A failed read counts as bytes
+  /// left: the decoder reports it.
+  public mutating func isAtEnd() -> Bool {
+    cimg_source_ahead(&source, 1) == 0 && source.system_error == 0
+  }
+}

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "csys_args.h"
+#include "csys_clock.h"
+#include "csys_map.h"
 #include "csys_crc.h"
 #include "csys_directory.h"
 #include "csys_error.h"

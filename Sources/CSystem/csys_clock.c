@@ -1,0 +1,10 @@
+#define _GNU_SOURCE
+#include "csys_clock.h"
+
+#include <time.h>
+
+uint64_t csys_monotonic_nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}

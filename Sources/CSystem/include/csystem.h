@@ -3,9 +3,9 @@
 
 #include "csys_args.h"
 #include "csys_clock.h"
-#include "csys_map.h"
 #include "csys_crc.h"
 #include "csys_directory.h"
 #include "csys_error.h"
 #include "csys_file.h"
+#include "csys_map.h"
 #include "csys_process.h"

@@ -57,9 +57,31 @@ extension Output {
       put((UInt64(count) * 10 + 512) >> 10, decimals: 1, width: max(width - 2, 0))
       put(" K")
     } else {
-      put((UInt64(count) * 10 + 1 << 19) >> 20, decimals: 1, width: max(width - 2, 0))
+      put((UInt64(count) * 10 + (1 << 19)) >> 20, decimals: 1, width: max(width - 2, 0))
       put(" M")
     }
+  }
+
+  /// A number of operations for people: "812", "13.9 k", "313.2 M", "1.3 G"; units of 1000.
+  mutating func put(operations count: UInt64, width: Int = 0) {
+    if count < 10_000 {
+      put(count, decimals: 0, width: max(width - 2, 0))
+      put("  ")
+    } else if count < 10_000_000 {
+      put((count + 50) / 100, decimals: 1, width: max(width - 2, 0))
+      put(" k")
+    } else if count < 10_000_000_000 {
+      put((count + 50_000) / 100_000, decimals: 1, width: max(width - 2, 0))
+      put(" M")
+    } else {
+      put(count / 100_000_000, decimals: 1, width: max(width - 2, 0))
+      put(" G")
+    }
+  }
+
+  /// A number >= 0 with six decimals; what is not a number or too large counts as 0 or the limit.
+  mutating func put(positive value: Float) {
+    put(value > 0 ? UInt64(Double(min(value, 1e9)) * 1_000_000 + 0.5) : 0, decimals: 6)
   }
 
   /// Two hexadecimal digits.
@@ -98,6 +120,6 @@ func scaled(_ share: Float, by factor: Double) -> UInt64 {
   return UInt64(Double(min(share, 1)) * factor + 0.5)
 }
 
-private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+func hexadecimalDigit(_ value: UInt8) -> UInt8 {
   value < 10 ? 0x30 + value : 0x61 + value - 10
 }

@@ -28,35 +28,15 @@ extension Output {
 
   /// A JSON string with its quotes. Stray bytes become U+FFFD.
   mutating func put(json text: UnsafeBufferPointer<UInt8>) {
-    put("\"")
+    beginJSONString()
     var index = 0
     while index < text.count {
       let length = utf8Length(in: text, at: index)
-      let byte = text[index]
-      if length == 0 {
-        put("\u{FFFD}")
-        index += 1
-      } else if length > 1 {
-        for _ in 0..<length {
-          put(byte: text[index])
-          index += 1
-        }
-      } else {
-        switch byte {
-        case 0x22: put("\\\"")
-        case 0x5C: put("\\\\")
-        case 0x0A: put("\\n")
-        case 0x0D: put("\\r")
-        case 0x09: put("\\t")
-        case 0..<0x20, 0x7F:
-          put("\\u00")
-          put(hexadecimal: byte)
-        default: put(byte: byte)
-        }
-        index += 1
-      }
+      if length == 0 { put("\u{FFFD}") }
+      for offset in 0..<length { put(byte: text[index + offset]) }
+      index += max(length, 1)
     }
-    put("\"")
+    endJSONString()
   }
 
   mutating func put(json text: StaticString) {

@@ -12,15 +12,51 @@ struct Output: ~Copyable {
   private(set) var error: Int32 = 0
   private var count = 0
   private var bytes = InlineArray<4096, UInt8>(repeating: 0)
+  /// While set, every byte is escaped as the inside of a JSON string needs it.
+  private(set) var isInJSONString = false
 
   init(descriptor: Int32) {
     self.descriptor = descriptor
   }
 
   mutating func put(byte: UInt8) {
+    if isInJSONString {
+      put(escaping: byte)
+    } else {
+      put(raw: byte)
+    }
+  }
+
+  private mutating func put(raw byte: UInt8) {
     if count == bytes.count { flush() }
     bytes[count] = byte
     count += 1
+  }
+
+  mutating func beginJSONString() {
+    put(raw: 0x22)
+    isInJSONString = true
+  }
+
+  mutating func endJSONString() {
+    isInJSONString = false
+    put(raw: 0x22)
+  }
+
+  private mutating func put(escaping byte: UInt8) {
+    switch byte {
+    case 0x22, 0x5C:
+      put(raw: 0x5C)
+      put(raw: byte)
+    case 0..<0x20, 0x7F:
+      put(raw: 0x5C)
+      put(raw: UInt8(ascii: "u"))
+      put(raw: 0x30)
+      put(raw: 0x30)
+      put(raw: hexadecimalDigit(byte >> 4))
+      put(raw: hexadecimalDigit(byte & 15))
+    default: put(raw: byte)
+    }
   }
 
   mutating func put(_ text: StaticString) {

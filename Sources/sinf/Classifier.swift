@@ -1,0 +1,115 @@
+import CSystem
+import SINFCapture
+import SINFModel
+import SINFRuntime
+
+/// A model, its arena and the decoder: everything that labels pictures, in memory taken once.
+struct Classifier: ~Copyable {
+  let model: Model
+  /// Where the folder walk keeps its names.
+  let walkMemory: UnsafeMutableRawPointer
+  private let mapping: MappedFile
+  private var arena: Arena
+  private var engine: Engine
+  private var decoder: FrameDecoder
+  private let mode: Mode
+  private let threshold: Float?
+  private let readBuffer: UnsafeMutableRawBufferPointer
+  private let ranked: UnsafeMutableBufferPointer<Ranked>
+  private let decoderMemory: UnsafeMutableRawBufferPointer
+  private let top: Int
+
+  /// Bytes that the decoder gets when nobody says how much memory there is: enough for a progressive
+  /// JPEG of 1920 x 1080.
+  static let defaultDecoderBytes = 8 << 20
+  private static let readBufferBytes = 32 << 10
+
+  /// Maps and checks the model, takes the arena and readies the decoder.
+  init(model path: UnsafePointer<CChar>, _ options: ClassifyOptions) throws(StartError) {
+    mapping = try mapModel(path)
+    model = try checkModel(mapping)
+    mode = try Classifier.mode(options.route, model)
+    threshold = options.threshold
+    top = options.top
+
+    let rankedBytes = options.top * MemoryLayout<Ranked>.stride
+    // Each piece is rounded up, as the arena does it.
+    let fixedBytes =
+      rounded(FolderWalk.memoryBytes) + rounded(Classifier.readBufferBytes) + rounded(rankedBytes)
+      + rounded(model.arenaBytes)
+    let leastBytes =
+      fixedBytes + FrameDecoder.bytesNeeded(preprocessing: model.preprocessing, decoderBytes: 0)
+    let budget =
+      options.memoryBytes ?? fixedBytes
+      + FrameDecoder.bytesNeeded(
+        preprocessing: model.preprocessing, decoderBytes: Classifier.defaultDecoderBytes)
+    guard budget >= leastBytes else { throw .memory(needed: leastBytes, available: budget) }
+
+    do throws(RuntimeError) {
+      arena = try Arena(bytes: budget)
+      walkMemory = try arena.take(bytes: FolderWalk.memoryBytes).baseAddress.unsafelyUnwrapped
+      readBuffer = try arena.take(bytes: Classifier.readBufferBytes)
+      ranked = try arena.take(bytes: rankedBytes).bindMemory(to: Ranked.self)
+      engine = try Engine(model: model, arena: &arena)
+    } catch {
+      throw StartError(error)
+    }
+    do throws(RuntimeError) {
+      decoderMemory = try arena.take(bytes: budget - rounded(arena.used))
+    } catch {
+      throw StartError(error)
+    }
+    do throws(FrameError) {
+      decoder = try FrameDecoder(preprocessing: model.preprocessing, memory: decoderMemory)
+    } catch {
+      guard case .memory(let needed, let available) = error else { throw .preprocessing(error) }
+      throw .memory(needed: budget - Int(available) + Int(needed), available: budget)
+    }
+  }
+
+  /// The next picture of the source, labelled.
+  mutating func classify(_ source: inout ByteSource) throws(FrameError) -> Result {
+    let info = try decoder.decode(&source, into: engine.input)
+    let outcome = engine.run(mode, threshold: threshold)
+    let count = engine.top(top, into: ranked)
+    return Result(
+      info: info, outcome: outcome, ranked: UnsafeBufferPointer(rebasing: ranked[..<count]))
+  }
+
+  /// A source that reads the descriptor through the classifier's one buffer: one at a time.
+  func source(_ descriptor: Int32) -> ByteSource {
+    ByteSource(fileDescriptor: descriptor, buffer: readBuffer)
+  }
+
+  struct Result {
+    let info: FrameInfo
+    let outcome: Outcome
+    /// Best first; valid until the next picture.
+    let ranked: UnsafeBufferPointer<Ranked>
+  }
+
+  /// What --route asks for: a cluster's name goes before a cluster's number.
+  private static func mode(
+    _ route: UnsafePointer<CChar>?, _ model: Model
+  ) throws(StartError) -> Mode {
+    guard let route else { return .routed }
+    let word = bytes(of: route)
+    for cluster in 0..<model.clusterCount where word.elementsEqual(model.clusterName(cluster)) {
+      return .cluster(cluster)
+    }
+    if word == "auto" { return .routed }
+    if word == "whole" {
+      guard model.hasWhole else { throw .noWholeNetwork }
+      return .whole
+    }
+    guard model.isRouted else { throw .noClusters }
+    guard let cluster = parseInteger(word), cluster < model.clusterCount else {
+      throw .noSuchCluster(route)
+    }
+    return .cluster(cluster)
+  }
+}
+
+private func rounded(_ count: Int) -> Int {
+  (count + Arena.alignment - 1) & ~(Arena.alignment - 1)
+}

@@ -9,6 +9,9 @@ extension Model {
     }
     let file = FileBytes(base: base, count: bytes.count)
     try self.init(file, Sections(checking: file))
+    try checkTexts()
+    try checkTensors()
+    try checkPrograms()
   }
 
   /// Takes over the record of the section `.model`.
@@ -47,8 +50,8 @@ extension Model {
       try record.require(
         threshold.isFinite && threshold >= 0, Field.routeThreshold,
         record.u32(Field.routeThreshold), "the route's threshold is finite and not negative")
-      try record.requirePositive(
-        Field.inverseTemperature, "the route's inverse temperature is finite and above zero")
+      try record.requireFactor(
+        Field.inverseTemperature, "the route's inverse temperature is in 2^-64 ... 2^32")
     } else {
       try record.requireZero(Field.routeThreshold, count: 8)
     }

@@ -38,9 +38,15 @@ struct RecordCheck {
     }
   }
 
-  /// Throws unless the float is finite and above zero.
-  func requirePositive(_ field: Int, _ rule: StaticString) throws(ModelError) {
+  /// Throws unless the float is a factor or scale that every machine multiplies alike: products
+  /// with 32-bit sums stay finite and normal (ARMv7 NEON flushes denormal numbers to zero).
+  func requireFactor(_ field: Int, _ rule: StaticString) throws(ModelError) {
     let value = f32(field)
-    try require(value.isFinite && value > 0, field, u32(field), rule)
+    try require(isFactor(value), field, u32(field), rule)
   }
+}
+
+/// Whether a float is in 2^-64 ... 2^32.
+func isFactor(_ value: Float) -> Bool {
+  value >= 0x1p-64 && value <= 0x1p32
 }

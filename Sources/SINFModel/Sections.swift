@@ -44,6 +44,11 @@ struct Sections {
         "the file ends where its last section does", limit: fileEnd)
     }
     try Sections.checkFilling(file, from: Int(end), to: file.count)
+    guard programCount == count - SectionKind.fixedCount else {
+      throw ModelError(
+        nil, 0, offset: Int64(Layout.Header.sectionCount), found: Int64(count),
+        "there is a weights section a program; programs", limit: Int64(programCount))
+    }
   }
 
   static func aligned(_ offset: Int64) -> Int64 {
@@ -81,8 +86,8 @@ struct Sections {
     }
     guard file.u16(Field.minor) <= Layout.minorVersion else {
       throw refuse(
-        Field.minor, UInt64(file.u16(Field.minor)), "the minor version is at most the one read here",
-        Int64(Layout.minorVersion))
+        Field.minor, UInt64(file.u16(Field.minor)),
+        "the minor version is at most the one read here", Int64(Layout.minorVersion))
     }
     guard file.u64(Field.fileBytes) == UInt64(file.count) else {
       throw refuse(

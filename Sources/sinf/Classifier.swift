@@ -9,14 +9,13 @@ struct Classifier: ~Copyable {
   /// Where the folder walk keeps its names.
   let walkMemory: UnsafeMutableRawPointer
   private let mapping: MappedFile
-  private var arena: Arena
+  private let arena: Arena
   private var engine: Engine
   private var decoder: FrameDecoder
   private let mode: Mode
   private let threshold: Float?
   private let readBuffer: UnsafeMutableRawBufferPointer
   private let ranked: UnsafeMutableBufferPointer<Ranked>
-  private let decoderMemory: UnsafeMutableRawBufferPointer
   private let top: Int
 
   /// Bytes that the decoder gets when nobody says how much memory there is: enough for a progressive
@@ -26,11 +25,9 @@ struct Classifier: ~Copyable {
 
   /// Maps and checks the model, takes the arena and readies the decoder.
   init(model path: UnsafePointer<CChar>, _ options: ClassifyOptions) throws(StartError) {
-    mapping = try mapModel(path)
-    model = try checkModel(mapping)
-    mode = try Classifier.mode(options.route, model)
-    threshold = options.threshold
-    top = options.top
+    let mapping = try mapModel(path)
+    let model = try checkModel(mapping)
+    let mode = try Classifier.mode(options.route, model)
 
     let rankedBytes = options.top * MemoryLayout<Ranked>.stride
     // Each piece is rounded up, as the arena does it.
@@ -45,26 +42,23 @@ struct Classifier: ~Copyable {
         preprocessing: model.preprocessing, decoderBytes: Classifier.defaultDecoderBytes)
     guard budget >= leastBytes else { throw .memory(needed: leastBytes, available: budget) }
 
-    do throws(RuntimeError) {
-      arena = try Arena(bytes: budget)
-      walkMemory = try arena.take(bytes: FolderWalk.memoryBytes).baseAddress.unsafelyUnwrapped
-      readBuffer = try arena.take(bytes: Classifier.readBufferBytes)
-      ranked = try arena.take(bytes: rankedBytes).bindMemory(to: Ranked.self)
-      engine = try Engine(model: model, arena: &arena)
-    } catch {
-      throw StartError(error)
-    }
-    do throws(RuntimeError) {
-      decoderMemory = try arena.take(bytes: budget - rounded(arena.used))
-    } catch {
-      throw StartError(error)
-    }
-    do throws(FrameError) {
-      decoder = try FrameDecoder(preprocessing: model.preprocessing, memory: decoderMemory)
-    } catch {
-      guard case .memory(let needed, let available) = error else { throw .preprocessing(error) }
-      throw .memory(needed: budget - Int(available) + Int(needed), available: budget)
-    }
+    var arena = try makeArena(budget)
+    let walkMemory = try take(FolderWalk.memoryBytes, &arena).baseAddress.unsafelyUnwrapped
+    let readBuffer = try take(Classifier.readBufferBytes, &arena)
+    let ranked = try take(rankedBytes, &arena).bindMemory(to: Ranked.self)
+    let engine = try makeEngine(model, &arena)
+    let decoder = try makeDecoder(model, &arena)
+    self.mapping = mapping
+    self.model = model
+    self.mode = mode
+    self.arena = arena
+    self.walkMemory = walkMemory
+    self.readBuffer = readBuffer
+    self.ranked = ranked
+    self.engine = engine
+    self.decoder = decoder
+    threshold = options.threshold
+    top = options.top
   }
 
   /// The next picture of the source, labelled.
@@ -112,4 +106,38 @@ struct Classifier: ~Copyable {
 
 private func rounded(_ count: Int) -> Int {
   (count + Arena.alignment - 1) & ~(Arena.alignment - 1)
+}
+
+private func makeArena(_ bytes: Int) throws(StartError) -> Arena {
+  do throws(RuntimeError) { return try Arena(bytes: bytes) } catch { throw StartError(error) }
+}
+
+private func take(
+  _ bytes: Int, _ arena: inout Arena
+) throws(StartError) -> UnsafeMutableRawBufferPointer {
+  do throws(RuntimeError) {
+    return try arena.take(bytes: bytes)
+  } catch {
+    throw StartError(error)
+  }
+}
+
+private func makeEngine(_ model: Model, _ arena: inout Arena) throws(StartError) -> Engine {
+  do throws(RuntimeError) {
+    return try Engine(model: model, arena: &arena)
+  } catch {
+    throw StartError(error)
+  }
+}
+
+/// The decoder gets what the arena has left.
+private func makeDecoder(_ model: Model, _ arena: inout Arena) throws(StartError) -> FrameDecoder {
+  let memory = try take(arena.capacity - rounded(arena.used), &arena)
+  do throws(FrameError) {
+    return try FrameDecoder(preprocessing: model.preprocessing, memory: memory)
+  } catch {
+    guard case .memory(let needed, let available) = error else { throw .preprocessing(error) }
+    throw .memory(
+      needed: arena.capacity - Int(available) + Int(needed), available: arena.capacity)
+  }
 }

@@ -7,9 +7,8 @@ extension Output {
       let program = model.program(at: index)
       put("\n")
       put(titleOf: program, model)
-      put(
-        "   #  operation     window           input            output               MACs"
-          + "   constants  arena in         out\n")
+      put("   #  operation     window           input            output               MACs")
+      put("   constants  arena in         out\n")
       for index in 0..<program.operationCount { put(program.operation(index), index) }
     }
   }

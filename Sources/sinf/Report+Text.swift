@@ -24,7 +24,8 @@ extension Report {
     let outcome = result.outcome
     if model.isRouted {
       output.put("  ")
-      putCell(outcome.cluster < 0 ? bytes(of: "-") : model.clusterName(outcome.cluster), clusterColumns)
+      putCell(
+        outcome.cluster < 0 ? bytes(of: "-") : model.clusterName(outcome.cluster), clusterColumns)
       if outcome.routeConfidence > 0 {
         output.put(percent: outcome.routeConfidence)
       } else {

@@ -4,7 +4,7 @@ import SINFModel
 import SINFRuntime
 
 /// Why no picture could be tried.
-enum StartError: Error {
+enum StartError: Error, @unchecked Sendable {
   case usage(UsageError)
   /// The model file cannot be mapped; an errno.
   case unreadable(Int32)

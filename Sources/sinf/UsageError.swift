@@ -1,5 +1,5 @@
 /// The command line is not understood: the program ends with `ExitStatus.usage`.
-enum UsageError: Error {
+enum UsageError: Error, @unchecked Sendable {
   case unknownCommand(UnsafeBufferPointer<UInt8>)
   case unknownOption(UnsafeBufferPointer<UInt8>, suggestion: StaticString?)
   case missingValue(option: StaticString)

@@ -38,7 +38,8 @@ import Testing
     #expect(
       walk(folder) == [
         "other .hidden.jpg", "picture a.b.jpeg", "picture a.png", "picture b.JPG", "picture c.jfif",
-        "picture camera_0001", "folder d.jpg", "other dangling", "picture dangling.jpg", "other jpg",
+        "picture camera_0001", "folder d.jpg", "other dangling", "picture dangling.jpg",
+        "other jpg",
         "other notes.txt", "picture screen",
       ])
   }

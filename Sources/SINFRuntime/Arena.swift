@@ -1,0 +1,42 @@
+import CSystem
+
+/// The memory that a process works in: one anonymous mapping, taken once, given out piece by piece
+/// and never piece by piece back. Pages are resident from their first use on.
+///
+/// Ownership: pieces are valid as long as the arena is; whoever keeps one keeps the arena.
+public struct Arena: ~Copyable {
+  /// Every piece begins at a multiple of this many bytes.
+  public static let alignment = 64
+
+  private let base: UnsafeMutableRawPointer
+  /// Bytes in all: what was asked for.
+  public let capacity: Int
+  /// Bytes given out, gaps for alignment included: the high-water mark.
+  public private(set) var used = 0
+
+  /// An arena of exactly `bytes`, zeroed.
+  ///
+  /// Errors: `.noMemory` when the system refuses, or for fewer bytes than one.
+  public init(bytes: Int) throws(RuntimeError) {
+    guard bytes > 0, let mapping = csys_map_anonymous(bytes) else {
+      throw .noMemory(bytes: bytes)
+    }
+    base = mapping
+    capacity = bytes
+  }
+
+  deinit { csys_unmap(base, capacity) }
+
+  /// The next `bytes` (>= 0) of the arena, 64-byte aligned, zeroed if never used before.
+  ///
+  /// Errors: `.arenaTooSmall` with both numbers; the arena is then unchanged.
+  public mutating func take(bytes: Int) throws(RuntimeError) -> UnsafeMutableRawBufferPointer {
+    let start = (used + Arena.alignment - 1) & ~(Arena.alignment - 1)
+    let (end, overflow) = start.addingReportingOverflow(bytes)
+    guard bytes >= 0, !overflow, end <= capacity else {
+      throw .arenaTooSmall(needed: overflow ? Int.max : end, available: capacity)
+    }
+    used = end
+    return UnsafeMutableRawBufferPointer(start: base + start, count: bytes)
+  }
+}

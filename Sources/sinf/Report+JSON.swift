@@ -1,4 +1,5 @@
 import SINFCapture
+import SINFModel
 import SINFRuntime
 
 // One object a line (docs/output.md). Keys are always there and always in this order; what does not

@@ -1,4 +1,5 @@
 import SINFCapture
+import SINFModel
 import SINFRuntime
 
 // The table for people: one line a picture, further labels below it. The file's name stands last,

@@ -10,7 +10,8 @@ func rank(
   _ logits: UnsafeBufferPointer<Float>, _ rows: UnsafeBufferPointer<UInt16>?, _ count: Int,
   into ranked: UnsafeMutableBufferPointer<Ranked>
 ) -> Int {
-  let wanted = min(count, logits.count, ranked.count)
+  // min with three arguments would make an array.
+  let wanted = min(count, min(logits.count, ranked.count))
   guard wanted > 0 else { return 0 }
   var filled = 0
   for row in 0..<logits.count {

@@ -48,7 +48,7 @@ struct Classify: ~Copyable {
     report.begin()
     while report.canGoOn, let operand = try? scratch.nextOperand(&words) {
       if bytes(of: operand) == "-" {
-        stream()
+        stream(operand)
       } else {
         path(operand)
       }
@@ -91,10 +91,10 @@ struct Classify: ~Copyable {
 
   /// Pictures on standard input, one after the other. Behind a broken one nobody knows where the
   /// next begins, so it is the last.
-  private mutating func stream() {
+  private mutating func stream(_ name: UnsafePointer<CChar>) {
     var source = classifier.source(0)
     var number = 1
-    while picture("-", number, &source), report.canGoOn, !source.isAtEnd() { number += 1 }
+    while picture(name, number, &source), report.canGoOn, !source.isAtEnd() { number += 1 }
   }
 
   private mutating func picture(

@@ -28,7 +28,7 @@ extension Output {
     put(index, width: 4)
     put("  ")
     put(operation.kind.name)
-    put(0x20, times: 14 - bytes(of: operation.kind.name).count)
+    put(0x20, times: 14 - operation.kind.name.bytes.count)
     var width = 0
     switch operation.kind {
     case .convolution, .depthwise, .maxPool, .averagePool: width = put(operation.window)

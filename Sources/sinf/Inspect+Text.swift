@@ -110,7 +110,7 @@ extension Output {
       put(index, width: 10)
       put("  ")
       put(program.kind.name)
-      put(0x20, times: 9 - bytes(of: program.kind.name).count)
+      put(0x20, times: 9 - program.kind.name.bytes.count)
       if program.kind == .subgraph {
         put(program.cluster, width: 8)
       } else {
@@ -152,7 +152,7 @@ extension Output {
       put(index, width: 10)
       put("  ")
       put(section.kind.name)
-      var width = bytes(of: section.kind.name).count
+      var width = section.kind.name.bytes.count
       if section.kind == .weights {
         put(" ")
         put(section.index)

@@ -40,7 +40,7 @@ extension Output {
   }
 
   mutating func put(json text: StaticString) {
-    put(json: bytes(of: text))
+    put(json: text.bytes)
   }
 
   /// A CSV field (RFC 4180): in quotes when it holds a comma, a quote or a line's end. Bytes stay

@@ -60,7 +60,7 @@ struct Output: ~Copyable {
   }
 
   mutating func put(_ text: StaticString) {
-    put(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    put(text.bytes)
   }
 
   /// The bytes as they are: for text that is known to be printable.
@@ -94,6 +94,8 @@ func bytes(of text: UnsafePointer<CChar>) -> UnsafeBufferPointer<UInt8> {
     start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: count)
 }
 
-func bytes(of text: StaticString) -> UnsafeBufferPointer<UInt8> {
-  UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+extension StaticString {
+  var bytes: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+  }
 }

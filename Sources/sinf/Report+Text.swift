@@ -26,14 +26,15 @@ extension Report {
     if model.isRouted {
       output.put("  ")
       putCell(
-        outcome.cluster < 0 ? bytes(of: "-") : model.clusterName(outcome.cluster), clusterColumns)
+        outcome.cluster < 0 ? StaticString("-").bytes : model.clusterName(outcome.cluster),
+        clusterColumns)
       if outcome.routeConfidence > 0 {
         output.put(percent: outcome.routeConfidence)
       } else {
         output.put("      -")
       }
       output.put("  ")
-      putCell(bytes(of: outcome.path.name), 8)
+      putCell(outcome.path.name.bytes, 8)
     }
     if let share = millionths(outcome.macs, of: baseMultiplyAccumulates) {
       output.put((share + 500) / 1000, decimals: 1, width: 6)
@@ -54,11 +55,11 @@ extension Report {
   }
 
   private mutating func putTextHead() {
-    putCell(bytes(of: "label"), labelColumns)
+    putCell("label", labelColumns)
     output.put("  share")
     if model.isRouted {
       output.put("  ")
-      putCell(bytes(of: "cluster"), clusterColumns)
+      putCell("cluster", clusterColumns)
       output.put("  route  path    ")
     }
     if baseMultiplyAccumulates > 0 { output.put("    MACs") }
@@ -85,6 +86,10 @@ extension Report {
     }
     output.put(printable: UnsafeBufferPointer(rebasing: text[..<end]))
     output.put("~")
+  }
+
+  private mutating func putCell(_ text: StaticString, _ width: Int) {
+    putCell(text.bytes, width)
   }
 
   private mutating func putTime(_ nanoseconds: UInt64) {

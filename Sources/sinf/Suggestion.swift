@@ -13,7 +13,7 @@ struct Suggestion {
   }
 
   mutating func consider(_ candidate: StaticString) {
-    let distance = editDistance(word, bytes(of: candidate))
+    let distance = editDistance(word, candidate.bytes)
     if distance < bestDistance {
       bestDistance = distance
       best = candidate

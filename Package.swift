@@ -49,5 +49,11 @@ let package = Package(
         "ONNXImporter", "SINFCompiler",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    // Tests.
+    .testTarget(
+      name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
+      exclude: ["Golden"]),
   ]
 )

@@ -25,7 +25,8 @@ extension Model {
       if operation.kind == .averagePool {
         let most = Int64(Int32.max) / 255
         let count =
-          Int64(min(window.kernelHeight, input.height)) * Int64(min(window.kernelWidth, input.width))
+          Int64(min(window.kernelHeight, input.height))
+          * Int64(min(window.kernelWidth, input.width))
         try record.require(
           count <= most, Field.kernelHeight, count, "averaged elements are at most", most)
       }

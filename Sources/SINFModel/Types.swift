@@ -35,7 +35,9 @@ public struct Preprocessing: Hashable, Sendable {
   public var background: (red: UInt8, green: UInt8, blue: UInt8) {
     get { (backgroundRed, backgroundGreen, backgroundBlue) }
     set {
-      (backgroundRed, backgroundGreen, backgroundBlue) = (newValue.red, newValue.green, newValue.blue)
+      (backgroundRed, backgroundGreen, backgroundBlue) = (
+        newValue.red, newValue.green, newValue.blue
+      )
     }
   }
   var backgroundRed: UInt8

@@ -188,7 +188,8 @@ struct WeightsCursor {
       try requireAt(
         offset(of: operation.bias, channel), bias, 0, "the bias of a filling channel is zero")
       try requireAt(
-        multiplierAt, Int64(multiplier.bitPattern), 0, "the multiplier of a filling channel is zero")
+        multiplierAt, Int64(multiplier.bitPattern), 0, "the multiplier of a filling channel is zero"
+      )
     } else if !isFactor(multiplier) {
       throw ModelError(
         .weights, program, offset: Int64(multiplierAt), found: Int64(multiplier.bitPattern),

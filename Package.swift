@@ -55,5 +55,15 @@ let package = Package(
     .testTarget(
       name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
       exclude: ["Golden"]),
+    // Tests of the pictures' way in, and what they need; none of it is shipped.
+    .target(
+      name: "CImageTestSupport", path: "Tests/CImageTestSupport",
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
+    .executableTarget(
+      name: "dump-frame", dependencies: ["SINFCapture", "SINFModel"],
+      path: "Tests/Support/dump-frame"),
+    .testTarget(name: "CImageTests", dependencies: ["CImage", "CImageTestSupport"]),
+    .testTarget(
+      name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
   ]
 )

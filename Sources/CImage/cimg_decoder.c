@@ -1,0 +1,139 @@
+// The decoder's block of memory, and one picture from its signature to its last row.
+#include <string.h>
+
+#include "cimg_internal.h"
+#include "cimg_jpeg.h"
+#include "cimg_png.h"
+
+struct cimg_decoder {
+  cimg_options options;
+  cimg_resize resize;
+  cimg_pool pool;
+  cimg_jpeg jpeg;
+};
+
+static size_t padded(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+
+static size_t table_bytes(const cimg_options *options) {
+  return padded(sizeof(cimg_decoder)) + cimg_resize_bytes(options->width, options->height);
+}
+
+size_t cimg_decoder_bytes(const cimg_options *options) {
+  return table_bytes(options) + padded(options->decoder_bytes);
+}
+
+static const char *broken_rule(const cimg_options *options) {
+  if (options->width == 0 || options->height == 0) return "the input's size must be at least 1 x 1";
+  if (options->order < CIMG_RGB || options->order > CIMG_GREY) return "unknown order of colours";
+  if (options->fit != CIMG_COVER && options->fit != CIMG_STRETCH) return "unknown fit";
+  if (options->crop_permille < 1 || options->crop_permille > 1000)
+    return "the crop must be 1 to 1000 thousandths";
+  return NULL;
+}
+
+cimg_decoder *cimg_decoder_create(void *memory, size_t bytes, const cimg_options *options,
+                                  cimg_error *error) {
+  *error = (cimg_error){0};
+  const char *rule = broken_rule(options);
+  if (!rule && (uintptr_t)memory % 64 != 0) rule = "the decoder's memory must be 64-byte aligned";
+  if (rule) {
+    cimg_fail(error, CIMG_OPTIONS, 0, rule);
+    return NULL;
+  }
+  size_t tables = table_bytes(options);
+  if (!memory || bytes < tables || bytes - tables < options->decoder_bytes) {
+    cimg_fail_sizes(error, CIMG_MEMORY, tables + options->decoder_bytes, memory ? bytes : 0);
+    return NULL;
+  }
+  cimg_decoder *decoder = memory;
+  decoder->options = *options;
+  cimg_resize_layout(&decoder->resize, options, (uint8_t *)memory + padded(sizeof *decoder));
+  decoder->pool =
+      (cimg_pool){.base = (uint8_t *)memory + tables, .size = options->decoder_bytes};
+  return cimg_jpeg_create(&decoder->jpeg, &decoder->pool, error) ? decoder : NULL;
+}
+
+void cimg_decoder_destroy(cimg_decoder *decoder) { cimg_jpeg_destroy(&decoder->jpeg); }
+
+// --- one picture
+
+bool cimg_frame_check_pixels(cimg_frame *frame, uint32_t width, uint32_t height) {
+  uint64_t pixels = (uint64_t)width * height;
+  if (pixels <= frame->options->maximum_pixels) return true;
+  cimg_fail_sizes(frame->error, CIMG_PIXELS, pixels, frame->options->maximum_pixels);
+  return false;
+}
+
+void cimg_frame_begin(cimg_frame *frame, uint32_t width, uint32_t height, int kind) {
+  bool grey = kind == CIMG_ROW_GREY || frame->options->order == CIMG_GREY;
+  frame->kind = kind;
+  cimg_resize_begin(frame->resize, width, height, frame->info->orientation, grey ? 1 : 3,
+                    frame->input);
+}
+
+void cimg_frame_convert(const cimg_frame *frame, uint8_t *pixels, size_t count) {
+  if (frame->kind == CIMG_ROW_GREY) return;
+  if (frame->kind == CIMG_ROW_RGBA)
+    cimg_color_composite(pixels, count, frame->options->background);
+  if (frame->kind == CIMG_ROW_CMYK) cimg_color_cmyk(pixels, count);
+  if (frame->options->order == CIMG_GREY) cimg_color_grey(pixels, count);
+}
+
+void cimg_frame_row(cimg_frame *frame, uint32_t row, uint8_t *pixels, uint32_t width) {
+  if (!cimg_resize_needs(frame->resize, row)) return;
+  uint64_t start = cimg_clock_ns();
+  cimg_frame_convert(frame, pixels, width);
+  cimg_resize_row(frame->resize, row, pixels);
+  frame->info->preprocess_ns += cimg_clock_ns() - start;
+}
+
+void cimg_frame_finish(cimg_frame *frame) {
+  uint64_t start = cimg_clock_ns();
+  cimg_resize_finish(frame->resize);
+  frame->info->preprocess_ns += cimg_clock_ns() - start;
+}
+
+static const uint8_t jpeg_signature[3] = {0xFF, 0xD8, 0xFF};
+static const uint8_t png_signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+// Whether the bytes are a signature, or as much of one as there is.
+static bool begins(const uint8_t *bytes, size_t count, const uint8_t *signature, size_t length) {
+  return memcmp(bytes, signature, count < length ? count : length) == 0;
+}
+
+int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, cimg_info *info,
+                    cimg_error *error) {
+  *error = (cimg_error){0};
+  uint64_t start = cimg_clock_ns();
+  uint64_t read_before = source->read_ns;
+  *info = (cimg_info){.orientation = 1, .offset = cimg_source_offset(source)};
+  cimg_frame frame = {.options = &decoder->options,
+                      .pool = &decoder->pool,
+                      .resize = &decoder->resize,
+                      .source = source,
+                      .info = info,
+                      .error = error,
+                      .input = input};
+
+  size_t ahead = cimg_source_ahead(source, sizeof png_signature);
+  const uint8_t *bytes = source->buffer + source->position;
+  if (ahead == 0) {
+    cimg_fail_end(source, error);
+    if (error->code == CIMG_TRUNCATED) error->code = CIMG_EMPTY;
+  } else if (begins(bytes, ahead, jpeg_signature, sizeof jpeg_signature)) {
+    info->format = CIMG_FORMAT_JPEG;
+    cimg_jpeg_decode(&decoder->jpeg, &frame);
+  } else if (begins(bytes, ahead, png_signature, sizeof png_signature)) {
+    info->format = CIMG_FORMAT_PNG;
+    cimg_png_decode(&frame);
+  } else {
+    cimg_fail(error, CIMG_UNKNOWN, cimg_source_offset(source), "");
+    error->first_byte_count = (uint8_t)ahead;
+    memcpy(error->first_bytes, bytes, ahead);
+  }
+  info->byte_count = cimg_source_offset(source) - info->offset;
+  info->read_ns = source->read_ns - read_before;
+  info->decode_ns = cimg_clock_ns() - start - info->read_ns - info->preprocess_ns;
+  info->decoder_bytes = decoder->pool.peak;
+  return error->code;
+}

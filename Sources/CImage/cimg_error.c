@@ -1,0 +1,87 @@
+// For clock_gettime under -std=c11.
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cimg_internal.h"
+
+uint64_t cimg_clock_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void cimg_fail(cimg_error *error, int32_t code, uint64_t offset, const char *message) {
+  if (error->code != CIMG_OK) return;
+  error->code = code;
+  error->offset = offset;
+  size_t count = strlen(message);
+  if (count > CIMG_MESSAGE_BYTES - 1) count = CIMG_MESSAGE_BYTES - 1;
+  memcpy(error->message, message, count);
+  error->message[count] = 0;
+  error->message_count = (uint8_t)count;
+}
+
+void cimg_fail_sizes(cimg_error *error, int32_t code, uint64_t needed, uint64_t available) {
+  if (error->code != CIMG_OK) return;
+  error->code = code;
+  error->needed = needed;
+  error->available = available;
+}
+
+size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
+  if (capacity == 0) return 0;
+  int length = 0;
+  unsigned long long offset = error->offset;
+  unsigned long long needed = error->needed;
+  unsigned long long available = error->available;
+  switch (error->code) {
+    case CIMG_OK:
+      length = snprintf(text, capacity, "no error");
+      break;
+    case CIMG_EMPTY:
+      length = snprintf(text, capacity, "empty: found 0 bytes, expected a JPEG or PNG picture");
+      break;
+    case CIMG_UNKNOWN: {
+      char bytes[3 * sizeof error->first_bytes + 1] = "";
+      for (int i = 0; i < error->first_byte_count; i++)
+        snprintf(bytes + 3 * i, 4, " %02X", error->first_bytes[i]);
+      length = snprintf(text, capacity,
+                        "neither JPEG nor PNG: begins with%s, expected FF D8 FF or "
+                        "89 50 4E 47 0D 0A 1A 0A",
+                        bytes);
+      break;
+    }
+    case CIMG_TRUNCATED:
+      length = snprintf(text, capacity, "truncated: the data ends at byte %llu inside the picture",
+                        offset);
+      break;
+    case CIMG_CORRUPT:
+      length = snprintf(text, capacity, "corrupt at or before byte %llu: %.*s", offset,
+                        error->message_count, error->message);
+      break;
+    case CIMG_UNSUPPORTED:
+      length = snprintf(text, capacity, "not supported (byte %llu): %.*s", offset,
+                        error->message_count, error->message);
+      break;
+    case CIMG_MEMORY:
+      length = snprintf(text, capacity,
+                        "decoding needs %llu bytes of memory, the decoder has %llu", needed,
+                        available);
+      break;
+    case CIMG_PIXELS:
+      length = snprintf(text, capacity, "the picture has %llu pixels, the limit is %llu", needed,
+                        available);
+      break;
+    case CIMG_IO:
+      length = snprintf(text, capacity, "reading failed: errno %d", (int)error->system_error);
+      break;
+    default:
+      length = snprintf(text, capacity, "preprocessing: %.*s", error->message_count,
+                        error->message);
+  }
+  // snprintf counts what it would have written.
+  if (length < 0) return 0;
+  return (size_t)length < capacity ? (size_t)length : capacity - 1;
+}

@@ -1,0 +1,220 @@
+// One PNG picture through libpng 1.6: rows out, no picture in memory (interlaced ones keep the
+// input's cells instead), no message printed, any damage an error.
+#include "cimg_png.h"
+
+#include <png.h>
+#include <setjmp.h>
+#include <string.h>
+
+typedef struct reader {
+  cimg_frame *frame;
+  png_structp codec;
+  jmp_buf jump;
+  bool strict;  // warnings are errors
+} reader;
+
+static void give_up(reader *reader) { longjmp(reader->jump, 1); }
+
+// --- errors
+
+static uint64_t base_bytes(const cimg_frame *frame) {
+  // The codec's state, zlib's with its window of 32 KB, read buffers.
+  enum { TABLES = 60 << 10 };
+  return TABLES + 64 + (uint64_t)frame->info->width * 4;
+}
+
+// Upper bound of the bytes that decoding takes, once the header is known.
+static uint64_t estimate(const reader *reader, png_const_infop header) {
+  const cimg_frame *frame = reader->frame;
+  uint64_t width = frame->info->width;
+  uint64_t bytes = base_bytes(frame);
+  uint64_t depth = png_get_bit_depth(reader->codec, header) == 16 ? 2 : 1;
+  // The row as filtered and the row before, at the widest that a transformation makes it.
+  bytes += 2 * (width * 4 * depth + 128);
+  if (png_get_interlace_type(reader->codec, header) != PNG_INTERLACE_NONE)
+    bytes += width * 3 + 64 + 8 * 3 * (uint64_t)frame->options->width * frame->options->height;
+  return bytes;
+}
+
+static void fail_memory(reader *reader, png_const_infop header) {
+  const cimg_pool *pool = reader->frame->pool;
+  uint64_t needed = pool->refused;
+  if (header) {
+    uint64_t whole = estimate(reader, header);
+    if (whole > needed) needed = whole;
+  }
+  cimg_fail_sizes(reader->frame->error, CIMG_MEMORY, needed, pool->size);
+}
+
+static void on_error(png_structp codec, png_const_charp message) {
+  reader *reader = png_get_error_ptr(codec);
+  const cimg_source *source = reader->frame->source;
+  // An allocation that failed is reported by whoever knows the header.
+  if (!reader->frame->pool->refused)
+    cimg_fail(reader->frame->error, CIMG_CORRUPT, cimg_source_offset(source), message);
+  give_up(reader);
+}
+
+static void on_warning(png_structp codec, png_const_charp message) {
+  reader *reader = png_get_error_ptr(codec);
+  if (reader->strict) on_error(codec, message);
+}
+
+// --- memory and bytes
+
+static png_voidp allocate(png_structp codec, png_alloc_size_t bytes) {
+  return cimg_pool_allocate(png_get_mem_ptr(codec), bytes);
+}
+
+static void release(png_structp codec, png_voidp memory) {
+  cimg_pool_free(png_get_mem_ptr(codec), memory);
+}
+
+static void read_bytes(png_structp codec, png_bytep to, size_t count) {
+  reader *reader = png_get_io_ptr(codec);
+  cimg_source *source = reader->frame->source;
+  while (count > 0) {
+    if (source->position == source->filled && !cimg_source_refill(source)) {
+      cimg_fail_end(source, reader->frame->error);
+      give_up(reader);
+    }
+    size_t step = source->filled - source->position;
+    if (step > count) step = count;
+    memcpy(to, source->buffer + source->position, step);
+    source->position += step;
+    to += step;
+    count -= step;
+  }
+}
+
+// --- Exif
+
+typedef struct block {
+  const uint8_t *bytes;
+  size_t left;
+} block;
+
+static int block_byte(void *context) {
+  block *block = context;
+  if (block->left == 0) return -1;
+  block->left--;
+  return *block->bytes++;
+}
+
+static uint8_t orientation(reader *reader, png_infop header) {
+  png_uint_32 count = 0;
+  png_bytep bytes = NULL;
+  if (!png_get_eXIf_1(reader->codec, header, &count, &bytes)) return 1;
+  block block = {.bytes = bytes, .left = count};
+  return cimg_exif_orientation((cimg_exif_reader){.next = block_byte, .context = &block});
+}
+
+// --- one picture
+
+// Chunks that don't change pixels here: skipped unread, whatever their size.
+static void ignore_chunks(png_structp codec) {
+  static const png_byte names[] =
+      "bKGD\0cHRM\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0"
+      "zTXt";
+  png_set_keep_unknown_chunks(codec, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
+}
+
+static uint8_t *take(reader *reader, png_infop header, size_t bytes) {
+  uint8_t *memory = cimg_pool_take(reader->frame->pool, bytes);
+  if (memory) return memory;
+  fail_memory(reader, header);
+  give_up(reader);
+  return NULL;
+}
+
+static void read_rows(reader *reader, uint8_t *row) {
+  const cimg_info *info = reader->frame->info;
+  for (uint32_t y = 0; y < info->height; y++) {
+    png_read_row(reader->codec, row, NULL);
+    cimg_frame_row(reader->frame, y, row, info->width);
+  }
+}
+
+// The seven passes bring pixels in another order than rows. Resizing is a sum, so each row of a
+// pass is added on its own, as a row of the picture that is black elsewhere.
+static void read_passes(reader *reader, png_infop header, uint8_t *row) {
+  cimg_frame *frame = reader->frame;
+  const cimg_info *info = frame->info;
+  size_t components = (size_t)frame->resize->components;
+  uint8_t *spread = take(reader, header, info->width * components);
+  cimg_resize_use_grid(frame->resize, take(reader, header, cimg_resize_grid_bytes(frame->resize)));
+  for (int pass = 0; pass < 7; pass++) {
+    uint32_t columns = PNG_PASS_COLS(info->width, pass);
+    uint32_t rows = PNG_PASS_ROWS(info->height, pass);
+    if (columns == 0) continue;
+    memset(spread, 0, info->width * components);
+    for (uint32_t i = 0; i < rows; i++) {
+      png_read_row(reader->codec, row, NULL);
+      uint32_t y = PNG_ROW_FROM_PASS_ROW(i, pass);
+      if (!cimg_resize_needs(frame->resize, y)) continue;
+      uint64_t start = cimg_clock_ns();
+      cimg_frame_convert(frame, row, columns);
+      for (uint32_t j = 0; j < columns; j++)
+        memcpy(spread + PNG_COL_FROM_PASS_COL(j, pass) * components, row + j * components,
+               components);
+      cimg_resize_row(frame->resize, y, spread);
+      frame->info->preprocess_ns += cimg_clock_ns() - start;
+    }
+  }
+}
+
+static void decode(reader *reader, png_infop header) {
+  cimg_frame *frame = reader->frame;
+  png_structp codec = reader->codec;
+  cimg_info *info = frame->info;
+  // A damaged chunk of any kind is damage: transparency, for one, is an optional chunk.
+  png_set_crc_action(codec, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  ignore_chunks(codec);
+  png_set_read_fn(codec, reader, read_bytes);
+  png_read_info(codec, header);
+  info->width = png_get_image_width(codec, header);
+  info->height = png_get_image_height(codec, header);
+  if (!cimg_frame_check_pixels(frame, info->width, info->height)) give_up(reader);
+  // libpng drops an Exif block that it has no memory for; here that is no reason to lose a turn.
+  if (frame->pool->refused) give_up(reader);
+  info->orientation = orientation(reader, header);
+  info->scale_denominator = 1;
+
+  png_set_expand(codec);
+  png_set_strip_16(codec);
+  bool colored = png_get_color_type(codec, header) & PNG_COLOR_MASK_COLOR;
+  bool alpha = png_get_color_type(codec, header) & PNG_COLOR_MASK_ALPHA ||
+               png_get_valid(codec, header, PNG_INFO_tRNS);
+  if (alpha) png_set_gray_to_rgb(codec);
+  reader->strict = true;
+  bool interlaced = png_get_interlace_type(codec, header) != PNG_INTERLACE_NONE;
+  png_start_read_image(codec);
+  cimg_frame_begin(frame, info->width, info->height,
+                   alpha ? CIMG_ROW_RGBA : colored ? CIMG_ROW_RGB : CIMG_ROW_GREY);
+  uint8_t *row = take(reader, header, (size_t)info->width * 4);
+  if (interlaced) {
+    read_passes(reader, header, row);
+  } else {
+    read_rows(reader, row);
+  }
+  png_read_end(codec, NULL);
+  cimg_frame_finish(frame);
+}
+
+void cimg_png_decode(cimg_frame *frame) {
+  cimg_pool_reset(frame->pool);
+  reader reader = {.frame = frame};
+  // Changed between setjmp and longjmp.
+  png_infop volatile header = NULL;
+  if (setjmp(reader.jump) == 0) {
+    reader.codec = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reader, on_error, on_warning,
+                                            frame->pool, allocate, release);
+    if (reader.codec) header = png_create_info_struct(reader.codec);
+    if (header) decode(&reader, header);
+  }
+  if (frame->error->code == CIMG_OK && frame->pool->refused) {
+    bool known = header && frame->info->width > 0;
+    fail_memory(&reader, known ? header : NULL);
+  }
+  // Everything libpng and zlib hold lies in the pool, so there is nothing to give back.
+}

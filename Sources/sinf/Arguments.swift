@@ -47,3 +47,8 @@ func == (a: UnsafeBufferPointer<UInt8>, b: StaticString) -> Bool {
   for index in 0..<a.count where a[index] != b.utf8Start[index] { return false }
   return true
 }
+
+/// The environment variable's value. (A literal passed to C directly would become an array.)
+func environment(_ name: StaticString) -> UnsafePointer<CChar>? {
+  csys_environment(UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
+}

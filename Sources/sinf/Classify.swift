@@ -23,7 +23,7 @@ struct Classify: ~Copyable {
       } catch {
         throw .usage(error)
       }
-      guard let model = options.model ?? csys_environment("SINF_MODEL") else {
+      guard let model = options.model ?? environment("SINF_MODEL") else {
         throw .usage(.noModel)
       }
       options.model = model

@@ -36,7 +36,8 @@ func editDistance(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt
     row[0] = i + 1
     for j in 0..<b.count {
       let change = above[j] + (a[i] == b[j] ? 0 : 1)
-      row[j + 1] = min(change, above[j + 1] + 1, row[j] + 1)
+      // min with three arguments would make an array.
+      row[j + 1] = min(change, min(above[j + 1], row[j]) + 1)
       if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
         row[j + 1] = min(row[j + 1], twoAbove[j - 1] + 1)
       }

@@ -43,8 +43,13 @@ struct Arguments {
 }
 
 func == (a: UnsafeBufferPointer<UInt8>, b: StaticString) -> Bool {
-  guard a.count == b.utf8CodeUnitCount else { return false }
-  for index in 0..<a.count where a[index] != b.utf8Start[index] { return false }
+  a == b.bytes
+}
+
+/// Whether the bytes are the same. (elementsEqual would bring the heap in.)
+func == (a: UnsafeBufferPointer<UInt8>, b: UnsafeBufferPointer<UInt8>) -> Bool {
+  guard a.count == b.count else { return false }
+  for index in 0..<a.count where a[index] != b[index] { return false }
   return true
 }
 

@@ -88,7 +88,7 @@ struct Classifier: ~Copyable {
   ) throws(StartError) -> Mode {
     guard let route else { return .routed }
     let word = bytes(of: route)
-    for cluster in 0..<model.clusterCount where word.elementsEqual(model.clusterName(cluster)) {
+    for cluster in 0..<model.clusterCount where word == model.clusterName(cluster) {
       return .cluster(cluster)
     }
     if word == "auto" { return .routed }

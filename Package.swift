@@ -50,8 +50,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     // Tests.
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "SINFRuntimeTests",
+      dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
     .testTarget(
       name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
       exclude: ["Golden"]),

@@ -1,7 +1,11 @@
+import CSystem
+
 /// Little-endian loads from a mapped file, at any alignment. Callers have checked the range.
 struct FileBytes {
   let base: UnsafeRawPointer
   let count: Int
+  /// Whether `drop` does something: the bytes are a file's mapping and whoever made it agrees.
+  let dropsPages: Bool
 
   func u8(_ offset: Int) -> UInt8 {
     base.load(fromByteOffset: offset, as: UInt8.self)
@@ -41,5 +45,24 @@ struct FileBytes {
   ) -> UnsafeBufferPointer<Element> {
     UnsafeBufferPointer(
       start: (base + offset).assumingMemoryBound(to: Element.self), count: count)
+  }
+
+  /// CRC-32 of a range, dropped window by window.
+  func checksum(_ offset: Int, count: Int) -> UInt32 {
+    let window = 1 << 18
+    var sum: UInt32 = 0
+    var done = 0
+    while done < count {
+      let next = min(window, count - done)
+      sum = csys_crc32(sum, base + (offset + done), next)
+      drop(offset + done, count: next)
+      done += next
+    }
+    return sum
+  }
+
+  /// Takes a range that has been checked out of resident memory; its whole pages, that is.
+  func drop(_ offset: Int, count: Int) {
+    if dropsPages { csys_drop_pages(base + offset, count) }
   }
 }

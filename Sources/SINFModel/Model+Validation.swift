@@ -3,11 +3,17 @@ extension Model {
   ///
   /// Cost: two passes over the file, no memory but some 20 KB of stack. Errors: the first rule
   /// that the file breaks.
-  public init(validating bytes: UnsafeRawBufferPointer) throws(ModelError) {
+  ///
+  /// - Parameter droppingPages: Takes pages out of resident memory as soon as they are checked, so
+  ///   that checking a large file needs little of it. Only for a read-only mapping of a file: the
+  ///   content of anonymous memory would be lost.
+  public init(
+    validating bytes: UnsafeRawBufferPointer, droppingPages: Bool = false
+  ) throws(ModelError) {
     guard let base = bytes.baseAddress else {
       throw ModelError(nil, 0, offset: 0, found: 0, "a file has at least as many bytes", limit: 64)
     }
-    let file = FileBytes(base: base, count: bytes.count)
+    let file = FileBytes(base: base, count: bytes.count, dropsPages: droppingPages)
     try self.init(file, Sections(checking: file))
     try checkTexts()
     try checkTensors()

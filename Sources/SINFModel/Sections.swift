@@ -165,7 +165,7 @@ struct Sections {
       throw refuse(Field.byteCount, byteCount, "a section ends inside the file; room is", room)
     }
     try checkFilling(file, from: Int(end), to: Int(start))
-    let sum = csys_crc32(0, file.base + Int(start), Int(byteCount))
+    let sum = file.checksum(Int(start), count: Int(byteCount))
     guard file.u32(at + Field.checksum) == sum else {
       throw ModelError(
         SectionKind(rawValue: kind), program, offset: Int64(at + Field.checksum),

@@ -47,6 +47,7 @@ struct WeightsCursor {
       } else {
         try checkDepthwise(operation)
       }
+      model.file.drop(base, count: Int(position))
     case .maxPool, .averagePool, .add, .copy:
       break
     }

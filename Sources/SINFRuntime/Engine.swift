@@ -16,10 +16,16 @@ public struct Engine: ~Copyable {
 
   /// An engine whose tensors take `model.arenaBytes` of the arena.
   ///
-  /// Errors: `.arenaTooSmall` with both numbers; `.instructionSetUnavailable` when the environment
-  /// variable SINF_ISA asks for kernels that this machine can't run.
-  public init(model: Model, arena: inout Arena) throws(RuntimeError) {
-    let kernels = try Kernels()
+  /// - Parameter instructionSet: Name of the kernels to use ("reference", "portable", "avx2",
+  ///   "avx512"); nil for what the environment variable SINF_ISA says or else the fastest. All give
+  ///   the same bytes.
+  ///
+  /// Errors: `.arenaTooSmall` with both numbers; `.instructionSetUnavailable` for kernels that are
+  /// unknown or that this machine can't run.
+  public init(
+    model: Model, arena: inout Arena, instructionSet: UnsafePointer<CChar>? = nil
+  ) throws(RuntimeError) {
+    let kernels = try Kernels(instructionSet: instructionSet)
     let memory = try arena.take(bytes: model.arenaBytes)
     self.model = model
     self.kernels = kernels

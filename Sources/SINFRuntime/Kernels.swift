@@ -6,9 +6,11 @@ import SINFModel
 struct Kernels {
   private let table: UnsafePointer<ck_kernels>
 
-  /// The fastest kernels this machine can run, or those that SINF_ISA names.
-  init() throws(RuntimeError) {
-    guard let table = ck_kernels_choose() else { throw .instructionSetUnavailable }
+  /// The kernels of `instructionSet`; for nil those that SINF_ISA names, or else the fastest that
+  /// this machine can run.
+  init(instructionSet: UnsafePointer<CChar>?) throws(RuntimeError) {
+    let table = instructionSet.map { ck_kernels_named($0) } ?? ck_kernels_choose()
+    guard let table else { throw .instructionSetUnavailable }
     self.table = table
   }
 

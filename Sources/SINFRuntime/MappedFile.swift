@@ -1,4 +1,5 @@
 import CSystem
+import SINFModel
 
 /// A file mapped read-only, used in place. Its pages come from the page cache when touched.
 ///
@@ -25,5 +26,13 @@ public struct MappedFile: ~Copyable {
   /// page cache. For after validation, which reads all programs of which one image needs three.
   public func dropPages() {
     csys_drop_pages(bytes.baseAddress, bytes.count)
+  }
+
+  /// The model in the file, after checking all of it. Checking reads every page but keeps only a
+  /// window of them resident; afterwards none is, so that a process holds the pages of the programs
+  /// that it runs and no others. The model is valid as long as this mapping.
+  public func model() throws(ModelError) -> Model {
+    defer { dropPages() }
+    return try Model(validating: bytes, droppingPages: true)
   }
 }

@@ -37,12 +37,12 @@ struct FileEditor {
 
   /// Sets field `field` of record `record` of a section.
   mutating func put<Value: FixedWidthInteger>(
-    _ kind: SectionKind, _ record: Int = 0, _ field: Int, _ value: Value
+    _ kind: SectionKind, _ record: Int, _ field: Int, _ value: Value
   ) {
     put(section(kind).lowerBound + record * Self.stride(kind) + field, value)
   }
 
-  mutating func put(_ kind: SectionKind, _ record: Int = 0, _ field: Int, _ value: Float) {
+  mutating func put(_ kind: SectionKind, _ record: Int, _ field: Int, _ value: Float) {
     put(kind, record, field, value.bitPattern)
   }
 
@@ -66,6 +66,7 @@ struct FileEditor {
 
   /// Recomputes checksums of all sections that lie inside the file, and the header's.
   mutating func repairChecksums() {
+    guard bytes.count >= Layout.Header.byteCount else { return }
     for index in 0..<min(sectionCount, 4096) {
       guard Self.entry(index + 1) <= bytes.count else { break }
       let start = get(Self.entry(index) + Layout.Section.offset, as: UInt64.self)

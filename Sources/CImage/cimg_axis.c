@@ -13,11 +13,11 @@ static void plan_area(cimg_axis *axis) {
     uint64_t end = begin + axis->length;
     uint64_t first = begin / cells;
     uint64_t last = (end + cells - 1) / cells - 1;
-    axis->spans[i] = (cimg_span){
-        .first = (uint32_t)first,
-        .last = (uint32_t)last,
-        .first_weight = (uint32_t)((first == last ? end : (first + 1) * cells) - begin),
-        .last_weight = (uint32_t)(end - last * cells)};
+    axis->spans[i] =
+        (cimg_span){.first = (uint32_t)first,
+                    .last = (uint32_t)last,
+                    .first_weight = (uint32_t)((first == last ? end : (first + 1) * cells) - begin),
+                    .last_weight = (uint32_t)(end - last * cells)};
   }
   axis->inner_weight = axis->cells;
   axis->weight_sum = axis->length;

@@ -12,7 +12,9 @@ struct cimg_decoder {
   cimg_jpeg jpeg;
 };
 
-static size_t padded(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+static size_t padded(size_t bytes) {
+  return (bytes + 63) & ~(size_t)63;
+}
 
 static size_t table_bytes(const cimg_options *options) {
   return padded(sizeof(cimg_decoder)) + cimg_resize_bytes(options->width, options->height);
@@ -48,12 +50,13 @@ cimg_decoder *cimg_decoder_create(void *memory, size_t bytes, const cimg_options
   cimg_decoder *decoder = memory;
   decoder->options = *options;
   cimg_resize_layout(&decoder->resize, options, (uint8_t *)memory + padded(sizeof *decoder));
-  decoder->pool =
-      (cimg_pool){.base = (uint8_t *)memory + tables, .size = options->decoder_bytes};
+  decoder->pool = (cimg_pool){.base = (uint8_t *)memory + tables, .size = options->decoder_bytes};
   return cimg_jpeg_create(&decoder->jpeg, &decoder->pool, error) ? decoder : NULL;
 }
 
-void cimg_decoder_destroy(cimg_decoder *decoder) { cimg_jpeg_destroy(&decoder->jpeg); }
+void cimg_decoder_destroy(cimg_decoder *decoder) {
+  cimg_jpeg_destroy(&decoder->jpeg);
+}
 
 // --- one picture
 
@@ -73,8 +76,7 @@ void cimg_frame_begin(cimg_frame *frame, uint32_t width, uint32_t height, int ki
 
 void cimg_frame_convert(const cimg_frame *frame, uint8_t *pixels, size_t count) {
   if (frame->kind == CIMG_ROW_GREY) return;
-  if (frame->kind == CIMG_ROW_RGBA)
-    cimg_color_composite(pixels, count, frame->options->background);
+  if (frame->kind == CIMG_ROW_RGBA) cimg_color_composite(pixels, count, frame->options->background);
   if (frame->kind == CIMG_ROW_CMYK) cimg_color_cmyk(pixels, count);
   if (frame->options->order == CIMG_GREY) cimg_color_grey(pixels, count);
 }

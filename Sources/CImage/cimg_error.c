@@ -66,9 +66,8 @@ size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
                         error->message_count, error->message);
       break;
     case CIMG_MEMORY:
-      length = snprintf(text, capacity,
-                        "decoding needs %llu bytes of memory, the decoder has %llu", needed,
-                        available);
+      length = snprintf(text, capacity, "decoding needs %llu bytes of memory, the decoder has %llu",
+                        needed, available);
       break;
     case CIMG_PIXELS:
       length = snprintf(text, capacity, "the picture has %llu pixels, the limit is %llu", needed,
@@ -78,8 +77,8 @@ size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
       length = snprintf(text, capacity, "reading failed: errno %d", (int)error->system_error);
       break;
     default:
-      length = snprintf(text, capacity, "preprocessing: %.*s", error->message_count,
-                        error->message);
+      length =
+          snprintf(text, capacity, "preprocessing: %.*s", error->message_count, error->message);
   }
   // snprintf counts what it would have written.
   if (length < 0) return 0;

@@ -9,7 +9,9 @@
 // passes over all coefficients however few bytes it has: the limit bounds the time.
 enum { MAXIMUM_SCANS = 100 };
 
-static cimg_jpeg *owner(j_common_ptr codec) { return codec->client_data; }
+static cimg_jpeg *owner(j_common_ptr codec) {
+  return codec->client_data;
+}
 
 // The source stands where libjpeg stands.
 static void synchronise(cimg_jpeg *jpeg) {
@@ -65,7 +67,9 @@ static void emit_message(j_common_ptr codec, int level) {
   error_exit(codec);
 }
 
-static void output_message(j_common_ptr codec) { (void)codec; }
+static void output_message(j_common_ptr codec) {
+  (void)codec;
+}
 
 static void fail(cimg_jpeg *jpeg, int32_t code, const char *message) {
   synchronise(jpeg);
@@ -87,7 +91,9 @@ static void offer(cimg_jpeg *jpeg) {
   jpeg->bytes.bytes_in_buffer = source->filled - source->position;
 }
 
-static void init_source(j_decompress_ptr codec) { (void)codec; }
+static void init_source(j_decompress_ptr codec) {
+  (void)codec;
+}
 
 static boolean fill_input_buffer(j_decompress_ptr codec) {
   cimg_jpeg *jpeg = codec->client_data;
@@ -156,9 +162,9 @@ static boolean read_app1(j_decompress_ptr codec) {
 // between its two parts.
 static size_t smallest_picture(uint8_t *to) {
   static const uint8_t head[] = {0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0};
-  static const uint8_t tail[] = {0xFF, 0xC0, 0,    17, 8, 0, 1, 0, 1, 3,    1,    0x11, 0,    2,
-                                 0x11, 0,    3,    0x11, 0, 0xFF, 0xDA, 0,  12,   3,    1,    0,
-                                 2,    0,    3,    0,  0, 63, 0, 0x28, 0xA2, 0xBF, 0xFF, 0xD9};
+  static const uint8_t tail[] = {0xFF, 0xC0, 0, 17, 8,    0,  1,    0,    1,    3,    1,    0x11, 0,
+                                 2,    0x11, 0, 3,  0x11, 0,  0xFF, 0xDA, 0,    12,   3,    1,    0,
+                                 2,    0,    3, 0,  0,    63, 0,    0x28, 0xA2, 0xBF, 0xFF, 0xD9};
   memcpy(to, head, sizeof head);
   memset(to + sizeof head, 1, 64);
   memcpy(to + sizeof head + 64, tail, sizeof tail);

@@ -101,7 +101,9 @@ static void free_pool(j_common_ptr codec, int pool_id) {
   ((cimg_jpeg_memory *)codec->mem)->arrays = NULL;
 }
 
-static void self_destruct(j_common_ptr codec) { free_pool(codec, JPOOL_PERMANENT); }
+static void self_destruct(j_common_ptr codec) {
+  free_pool(codec, JPOOL_PERMANENT);
+}
 
 void cimg_jpeg_memory_install(cimg_jpeg_memory *memory, cimg_pool *pool) {
   *memory = (cimg_jpeg_memory){.methods = {.alloc_small = allocate,
@@ -134,11 +136,12 @@ static uint64_t round_up(uint64_t value, uint64_t unit) {
   return (value + unit - 1) / unit * unit;
 }
 
-// Follows what jdmainct.c, jdsample.c and jdcoefct.c ask for; the constant covers controllers,
+// Follows what jdmainct.c, jdsample.c and jdcoefct.c ask for; the constants cover controllers,
 // Huffman, range and colour tables, none of which depend on the picture's size.
 uint64_t cimg_jpeg_memory_estimate(j_decompress_ptr codec) {
-  enum { TABLES = 36 << 10 };
-  uint64_t bytes = TABLES + (uint64_t)codec->output_width * 4 + 64;
+  enum { TABLES = 12 << 10, COMPONENT_TABLES = 4 << 10 };
+  uint64_t bytes = TABLES + (uint64_t)codec->num_components * COMPONENT_TABLES;
+  bytes += (uint64_t)codec->output_width * 4 + 64;
   uint64_t unit = (uint64_t)codec->min_DCT_scaled_size;
   boolean many_scans = jpeg_has_multiple_scans(codec);
   for (int i = 0; i < codec->num_components; i++) {

@@ -13,13 +13,15 @@ typedef struct reader {
   bool strict;  // warnings are errors
 } reader;
 
-static void give_up(reader *reader) { longjmp(reader->jump, 1); }
+static void give_up(reader *reader) {
+  longjmp(reader->jump, 1);
+}
 
 // --- errors
 
 static uint64_t base_bytes(const cimg_frame *frame) {
   // The codec's state, zlib's with its window of 32 KB, read buffers.
-  enum { TABLES = 60 << 10 };
+  enum { TABLES = 50 << 10 };
   return TABLES + 64 + (uint64_t)frame->info->width * 4;
 }
 
@@ -190,7 +192,9 @@ static void decode(reader *reader, png_infop header) {
   bool interlaced = png_get_interlace_type(codec, header) != PNG_INTERLACE_NONE;
   png_start_read_image(codec);
   cimg_frame_begin(frame, info->width, info->height,
-                   alpha ? CIMG_ROW_RGBA : colored ? CIMG_ROW_RGB : CIMG_ROW_GREY);
+                   alpha     ? CIMG_ROW_RGBA
+                   : colored ? CIMG_ROW_RGB
+                             : CIMG_ROW_GREY);
   uint8_t *row = take(reader, header, (size_t)info->width * 4);
   if (interlaced) {
     read_passes(reader, header, row);

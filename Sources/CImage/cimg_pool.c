@@ -3,9 +3,13 @@
 // libjpeg-turbo's SIMD code wants rows on 32 bytes.
 enum { ALIGNMENT = 32 };
 
-static size_t round_up(size_t bytes) { return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
+static size_t round_up(size_t bytes) {
+  return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
 
-void cimg_pool_reset(cimg_pool *pool) { pool->used = pool->peak = pool->refused = 0; }
+void cimg_pool_reset(cimg_pool *pool) {
+  pool->used = pool->peak = pool->refused = 0;
+}
 
 void *cimg_pool_take(cimg_pool *pool, size_t bytes) {
   size_t free_bytes = pool->size - pool->used;

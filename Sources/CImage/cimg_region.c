@@ -13,7 +13,9 @@ static turn turn_of(uint8_t orientation) {
   return turns[orientation <= 8 ? orientation : 0];
 }
 
-bool cimg_orientation_transposes(uint8_t orientation) { return turn_of(orientation).transposed; }
+bool cimg_orientation_transposes(uint8_t orientation) {
+  return turn_of(orientation).transposed;
+}
 
 // numerator / denominator rounded half up, within 1...limit.
 static uint32_t rounded(uint64_t numerator, uint64_t denominator, uint32_t limit) {
@@ -42,9 +44,8 @@ cimg_region cimg_resize_region(const cimg_resize *resize, uint32_t width, uint32
   }
   uint32_t left = ((uint32_t)upright_width - region_width) / 2;
   uint32_t top = ((uint32_t)upright_height - region_height) / 2;
-  cimg_region region = turn.transposed
-                           ? (cimg_region){top, left, region_height, region_width}
-                           : (cimg_region){left, top, region_width, region_height};
+  cimg_region region = turn.transposed ? (cimg_region){top, left, region_height, region_width}
+                                       : (cimg_region){left, top, region_width, region_height};
   if (turn.flip_x) region.x = width - region.width - region.x;
   if (turn.flip_y) region.y = height - region.height - region.y;
   return region;

@@ -5,7 +5,9 @@
 
 #include "cimg_internal.h"
 
-static size_t padded(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+static size_t padded(size_t bytes) {
+  return (bytes + 63) & ~(size_t)63;
+}
 
 size_t cimg_resize_bytes(uint16_t width, uint16_t height) {
   size_t cells = width > height ? width : height;

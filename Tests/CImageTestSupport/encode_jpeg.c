@@ -49,8 +49,7 @@ size_t test_jpeg_encode(const test_jpeg *picture, uint8_t *file, size_t capacity
     }
   }
   jpeg_start_compress(&codec, FALSE);
-  if (picture->app1)
-    jpeg_write_marker(&codec, JPEG_APP0 + 1, picture->app1, picture->app1_bytes);
+  if (picture->app1) jpeg_write_marker(&codec, JPEG_APP0 + 1, picture->app1, picture->app1_bytes);
   size_t line = (size_t)picture->width * (size_t)codec.input_components;
   while (codec.next_scanline < codec.image_height) {
     JSAMPROW row = (JSAMPROW)picture->pixels + codec.next_scanline * line;

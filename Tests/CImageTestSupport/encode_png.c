@@ -17,7 +17,9 @@ static void append(png_structp codec, png_bytep bytes, size_t count) {
   to->count += count;
 }
 
-static void flush(png_structp codec) { (void)codec; }
+static void flush(png_structp codec) {
+  (void)codec;
+}
 
 size_t test_png_encode(const test_png *picture, uint8_t *file, size_t capacity) {
   target to = {.file = file, .capacity = capacity};
@@ -25,8 +27,8 @@ size_t test_png_encode(const test_png *picture, uint8_t *file, size_t capacity) 
   png_infop header = png_create_info_struct(codec);
   if (setjmp(png_jmpbuf(codec))) abort();
   png_set_write_fn(codec, &to, append, flush);
-  png_set_IHDR(codec, header, picture->width, picture->height, picture->depth,
-               picture->color_type, picture->interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
+  png_set_IHDR(codec, header, picture->width, picture->height, picture->depth, picture->color_type,
+               picture->interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (picture->palette) {
     png_color colors[256];

@@ -33,13 +33,13 @@ enum {
 
 typedef struct cimg_error {
   int32_t code;
-  int32_t system_error;         // errno of CIMG_IO
-  uint64_t offset;              // bytes from the start of the source
-  uint64_t needed;              // CIMG_MEMORY, CIMG_PIXELS
-  uint64_t available;           // CIMG_MEMORY, CIMG_PIXELS
-  uint8_t first_bytes[8];       // CIMG_UNKNOWN
-  uint8_t first_byte_count;     // of first_bytes
-  uint8_t message_count;        // of message, without the closing zero
+  int32_t system_error;      // errno of CIMG_IO
+  uint64_t offset;           // bytes from the start of the source
+  uint64_t needed;           // CIMG_MEMORY, CIMG_PIXELS
+  uint64_t available;        // CIMG_MEMORY, CIMG_PIXELS
+  uint8_t first_bytes[8];    // CIMG_UNKNOWN
+  uint8_t first_byte_count;  // of first_bytes
+  uint8_t message_count;     // of message, without the closing zero
   char message[CIMG_MESSAGE_BYTES];
 } cimg_error;
 
@@ -52,13 +52,13 @@ size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity);
 typedef struct cimg_source {
   uint8_t *buffer;
   size_t capacity;
-  size_t position;         // of the next byte in buffer
-  size_t filled;           // bytes of buffer that hold data
-  uint64_t base;           // offset in the source of buffer[0]
-  uint64_t read_ns;        // time spent in read() so far
-  int32_t descriptor;      // -1: memory only
-  int32_t system_error;    // errno of a failed read(), for good
-  bool ended;              // read() returned 0
+  size_t position;       // of the next byte in buffer
+  size_t filled;         // bytes of buffer that hold data
+  uint64_t base;         // offset in the source of buffer[0]
+  uint64_t read_ns;      // time spent in read() so far
+  int32_t descriptor;    // -1: memory only
+  int32_t system_error;  // errno of a failed read(), for good
+  bool ended;            // read() returned 0
 } cimg_source;
 
 // `capacity` must be at least 64 bytes; 16 to 64 KB are sensible.
@@ -75,28 +75,28 @@ enum { CIMG_RGB = 1, CIMG_BGR = 2, CIMG_GREY = 3 };
 enum { CIMG_COVER = 1, CIMG_STRETCH = 2 };
 
 typedef struct cimg_options {
-  uint16_t width;            // of the network's input, 1...65535
+  uint16_t width;  // of the network's input, 1...65535
   uint16_t height;
-  uint8_t order;             // CIMG_RGB, CIMG_BGR, CIMG_GREY
-  uint8_t fit;               // CIMG_COVER, CIMG_STRETCH
-  uint16_t crop_permille;    // 1...1000
-  uint8_t background[3];     // red, green, blue under transparent pixels
-  uint64_t maximum_pixels;   // of a picture
-  size_t decoder_bytes;      // memory for one picture's decoding
+  uint8_t order;            // CIMG_RGB, CIMG_BGR, CIMG_GREY
+  uint8_t fit;              // CIMG_COVER, CIMG_STRETCH
+  uint16_t crop_permille;   // 1...1000
+  uint8_t background[3];    // red, green, blue under transparent pixels
+  uint64_t maximum_pixels;  // of a picture
+  size_t decoder_bytes;     // memory for one picture's decoding
 } cimg_options;
 
 typedef struct cimg_info {
-  uint8_t format;            // CIMG_FORMAT_...
-  uint8_t orientation;       // Exif, 1...8; 1 where the file says nothing
-  uint8_t scale_denominator; // JPEG scaled decoding: 1, 2, 4, 8
-  uint32_t width;            // as stored
+  uint8_t format;             // CIMG_FORMAT_...
+  uint8_t orientation;        // Exif, 1...8; 1 where the file says nothing
+  uint8_t scale_denominator;  // JPEG scaled decoding: 1, 2, 4, 8
+  uint32_t width;             // as stored
   uint32_t height;
-  uint64_t offset;           // of the picture in its source
-  uint64_t byte_count;       // of the picture
+  uint64_t offset;      // of the picture in its source
+  uint64_t byte_count;  // of the picture
   uint64_t read_ns;
   uint64_t decode_ns;
   uint64_t preprocess_ns;
-  uint64_t decoder_bytes;    // high-water mark of the decoder's memory in this picture
+  uint64_t decoder_bytes;  // high-water mark of the decoder's memory in this picture
 } cimg_info;
 
 typedef struct cimg_decoder cimg_decoder;

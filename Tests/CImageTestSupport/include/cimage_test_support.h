@@ -9,16 +9,16 @@ enum { TEST_GREY = 1, TEST_RGB = 2, TEST_YCC = 3, TEST_CMYK = 4, TEST_YCCK = 5 }
 
 typedef struct test_jpeg {
   uint32_t width, height;
-  const uint8_t *pixels;     // 1, 3 or 4 bytes a pixel; CMYK bytes are written as they are
-  int colors;                // TEST_...: of the file; pixels are RGB for TEST_YCC, CMYK for YCCK
+  const uint8_t *pixels;  // 1, 3 or 4 bytes a pixel; CMYK bytes are written as they are
+  int colors;             // TEST_...: of the file; pixels are RGB for TEST_YCC, CMYK for YCCK
   int quality;
   int horizontal, vertical;  // sampling factors of the first component: 2, 2 is 4:2:0
   int progressive;
   int arithmetic;
   int restart_rows;
-  int omit_huffman;          // abbreviated file: no Huffman tables
-  int omit_quantization;     // abbreviated file: no quantisation tables
-  const uint8_t *app1;       // an APP1 segment's content, or NULL
+  int omit_huffman;       // abbreviated file: no Huffman tables
+  int omit_quantization;  // abbreviated file: no quantisation tables
+  const uint8_t *app1;    // an APP1 segment's content, or NULL
   uint32_t app1_bytes;
 } test_jpeg;
 

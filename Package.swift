@@ -68,5 +68,7 @@ let package = Package(
     .testTarget(name: "CImageTests", dependencies: ["CImage", "CImageTestSupport"]),
     .testTarget(
       name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
+    // Tests of the program itself, on whatever build SINF_PROGRAM names.
+    .testTarget(name: "sinfTests", dependencies: ["sinf"]),
   ]
 )

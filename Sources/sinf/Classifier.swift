@@ -5,17 +5,18 @@ import SINFRuntime
 
 /// A model, its arena and the decoder: everything that labels pictures, in memory taken once.
 struct Classifier: ~Copyable {
+  // Destroyed in this order: what lies in the arena goes before it.
+  private var decoder: FrameDecoder
+  private var engine: Engine
+  private let arena: Arena
+  private let mapping: MappedFile
   let model: Model
   /// Where the folder walk keeps its names.
   let walkMemory: UnsafeMutableRawPointer
-  private let mapping: MappedFile
-  private let arena: Arena
-  private var engine: Engine
-  private var decoder: FrameDecoder
-  private let mode: Mode
-  private let threshold: Float?
   private let readBuffer: UnsafeMutableRawBufferPointer
   private let ranked: UnsafeMutableBufferPointer<Ranked>
+  private let mode: Mode
+  private let threshold: Float?
   private let top: Int
 
   /// Bytes that the decoder gets when nobody says how much memory there is: enough for a progressive

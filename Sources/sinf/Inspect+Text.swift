@@ -85,9 +85,9 @@ extension Output {
     if let share = millionths(
       metadata.routedMultiplyAccumulates, of: metadata.baseMultiplyAccumulates)
     {
-      put(", ")
+      put("  (")
       put((share + 500) / 1000, decimals: 1)
-      put(" % of the network's")
+      put(" % of the network's)")
     }
     put("\n")
   }
@@ -139,7 +139,7 @@ extension Output {
       if extra > 0 {
         put(" (and ")
         put(extra)
-        put(" classes of other clusters)")
+        put(" of other clusters)")
       }
       put("\n")
     }

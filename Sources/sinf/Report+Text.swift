@@ -13,6 +13,7 @@ extension Report {
     hasHead = true
     for rank in 0..<result.ranked.count {
       putCell(model.label(result.ranked[rank].classIndex), labelColumns)
+      output.put("  ")
       output.put(percent: result.ranked[rank].probability)
       if rank == 0 { putTextDetails(name, number, result) }
       output.put("\n")
@@ -28,6 +29,7 @@ extension Report {
       putCell(
         outcome.cluster < 0 ? StaticString("-").bytes : model.clusterName(outcome.cluster),
         clusterColumns)
+      output.put("  ")
       if outcome.routeConfidence > 0 {
         output.put(percent: outcome.routeConfidence)
       } else {
@@ -56,11 +58,11 @@ extension Report {
 
   private mutating func putTextHead() {
     putCell("label", labelColumns)
-    output.put("  share")
+    output.put("    share")
     if model.isRouted {
       output.put("  ")
       putCell("cluster", clusterColumns)
-      output.put("  route  path    ")
+      output.put("    route  path    ")
     }
     if baseMultiplyAccumulates > 0 { output.put("    MACs") }
     if options.showsTimes {

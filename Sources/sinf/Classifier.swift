@@ -22,6 +22,8 @@ struct Classifier: ~Copyable {
   /// Bytes that the decoder gets when nobody says how much memory there is: enough for a progressive
   /// JPEG of 1920 x 1080.
   static let defaultDecoderBytes = 8 << 20
+  /// With less, hardly a picture could be decoded.
+  private static let leastDecoderBytes = 64 << 10
   private static let readBufferBytes = 32 << 10
 
   /// Maps and checks the model, takes the arena and readies the decoder.
@@ -36,7 +38,9 @@ struct Classifier: ~Copyable {
       rounded(FolderWalk.memoryBytes) + rounded(Classifier.readBufferBytes) + rounded(rankedBytes)
       + rounded(model.arenaBytes)
     let leastBytes =
-      fixedBytes + FrameDecoder.bytesNeeded(preprocessing: model.preprocessing, decoderBytes: 0)
+      fixedBytes
+      + FrameDecoder.bytesNeeded(
+        preprocessing: model.preprocessing, decoderBytes: Classifier.leastDecoderBytes)
     let budget =
       options.memoryBytes ?? fixedBytes
       + FrameDecoder.bytesNeeded(

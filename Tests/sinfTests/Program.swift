@@ -52,12 +52,12 @@ enum Program {
     let folder = try TemporaryFolder()
     let output = folder.path + "/output"
     let errors = folder.path + "/errors"
-    FileManager.default.createFile(atPath: output, contents: nil)
-    FileManager.default.createFile(atPath: errors, contents: nil)
+    _ = FileManager.default.createFile(atPath: output, contents: nil)
+    _ = FileManager.default.createFile(atPath: errors, contents: nil)
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     let stream = folder.path + "/input"
-    FileManager.default.createFile(atPath: stream, contents: input ?? Data())
+    _ = FileManager.default.createFile(atPath: stream, contents: input ?? Data())
     process.standardInput = FileHandle(forReadingAtPath: stream)
     try process.run()
     let watchdog = DispatchWorkItem { process.terminate() }

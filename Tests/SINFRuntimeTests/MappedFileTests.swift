@@ -4,12 +4,17 @@ import SINFModelWriter
 import SINFRuntime
 import Testing
 
-@Suite struct MappedFileTests {
+@Suite final class MappedFileTests {
   private let folder: String
 
   init() {
     var template = Array("/tmp/sinf-mapped-XXXXXX".utf8CString)
     folder = String(cString: mkdtemp(&template))
+  }
+
+  deinit {
+    for name in ["file", "fifo", "plain"] { unlink(folder + "/" + name) }
+    rmdir(folder)
   }
 
   private func write(_ bytes: [UInt8], _ name: String = "file") -> String {
@@ -90,6 +95,8 @@ import Testing
     let path = write(try ModelWriter.bytes(for: ColorModel().description))
     let file = try MappedFile(path: path)
     let model = try file.model()
+    // The last page, of which the file has only a part, stays.
+    #expect(residentBytes(file.bytes.baseAddress!)! <= 4096)
     var arena = try Arena(bytes: 4096)
     var engine = try Engine(model: model, arena: &arena)
     let picture = Picture(10, 20, 30)

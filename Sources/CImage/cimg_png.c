@@ -187,7 +187,8 @@ static void decode(reader *reader, png_infop header) {
   bool colored = png_get_color_type(codec, header) & PNG_COLOR_MASK_COLOR;
   bool alpha = png_get_color_type(codec, header) & PNG_COLOR_MASK_ALPHA ||
                png_get_valid(codec, header, PNG_INFO_tRNS);
-  if (alpha) png_set_gray_to_rgb(codec);
+  // Asked for in vain, it would double the rows' memory.
+  if (alpha && !colored) png_set_gray_to_rgb(codec);
   reader->strict = true;
   bool interlaced = png_get_interlace_type(codec, header) != PNG_INTERLACE_NONE;
   png_start_read_image(codec);

@@ -6,6 +6,17 @@
 
 #include "cimage_test_support.h"
 
+// A legal progressive script with as many scans as one component can have at two levels.
+static int single_bands(jpeg_scan_info *scans, int levels) {
+  int low = levels - 1, count = 0;
+  scans[count++] = (jpeg_scan_info){.comps_in_scan = 1};
+  for (int band = 1; band < DCTSIZE2; band++)
+    scans[count++] = (jpeg_scan_info){.comps_in_scan = 1, .Ss = band, .Se = band, .Al = low};
+  for (int band = 1; band < DCTSIZE2 && low > 0; band++)
+    scans[count++] = (jpeg_scan_info){.comps_in_scan = 1, .Ss = band, .Se = band, .Ah = low};
+  return count;
+}
+
 size_t test_jpeg_encode(const test_jpeg *picture, uint8_t *file, size_t capacity) {
   struct jpeg_compress_struct codec;
   struct jpeg_error_mgr errors;
@@ -40,6 +51,11 @@ size_t test_jpeg_encode(const test_jpeg *picture, uint8_t *file, size_t capacity
   codec.arith_code = picture->arithmetic ? TRUE : FALSE;
   codec.restart_in_rows = picture->restart_rows;
   if (picture->progressive) jpeg_simple_progression(&codec);
+  jpeg_scan_info scans[2 * DCTSIZE2];
+  if (picture->single_bands) {
+    codec.num_scans = single_bands(scans, picture->single_bands);
+    codec.scan_info = scans;
+  }
   for (int i = 0; i < NUM_QUANT_TBLS; i++) {
     if (codec.quant_tbl_ptrs[i] && picture->omit_quantization)
       codec.quant_tbl_ptrs[i]->sent_table = TRUE;

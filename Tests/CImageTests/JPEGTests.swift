@@ -9,7 +9,10 @@ import Testing
     let ink = Raster(61, 45, 4)
     var files: [(String, JPEGFile)] = [
       ("grey", JPEGFile(raster: Raster(61, 45, 1), colors: TEST_GREY)),
-      ("grey progressive", JPEGFile(raster: Raster(61, 45, 1), colors: TEST_GREY, progressive: true)),
+      (
+        "grey progressive",
+        JPEGFile(raster: Raster(61, 45, 1), colors: TEST_GREY, progressive: true)
+      ),
       ("rgb", JPEGFile(raster: color, colors: TEST_RGB)),
       ("cmyk", JPEGFile(raster: ink, colors: TEST_CMYK)),
       ("ycck", JPEGFile(raster: ink, colors: TEST_YCCK)),
@@ -65,7 +68,8 @@ import Testing
     let file = JPEGFile(raster: Raster(203, 170, 3), sampling: (2, 2)).bytes
     for (size, scale) in [(110, 1), (60, 1), (42, 2), (22, 2), (21, 4), (12, 4), (11, 8), (3, 8)] {
       let decoder = Decoder(size, size)
-      #expect(decoder.decode(file) == Self.reference(file, scale: scale).resized(size, size).asInput)
+      #expect(
+        decoder.decode(file) == Self.reference(file, scale: scale).resized(size, size).asInput)
       #expect(decoder.info.scale_denominator == scale, "input \(size)")
       #expect(decoder.info.width == 203)
     }

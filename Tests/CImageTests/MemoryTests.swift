@@ -8,10 +8,18 @@ import Testing
       ("large", JPEGFile(raster: Raster(700, 90, 3), sampling: (2, 2)).bytes),
       ("large progressive", JPEGFile(raster: Raster(300, 200, 3), progressive: true).bytes),
       ("wide png", PNGFile(Raster(2000, 12, 4)).bytes),
+      ("wide grey png", PNGFile(Raster(3000, 40, 2)).bytes),
+      ("wide 4:4:4", JPEGFile(raster: Raster(900, 30, 3)).bytes),
+      ("wide 4:2:0", JPEGFile(raster: Raster(900, 30, 3), sampling: (2, 2)).bytes),
+      ("wide 4:4:0", JPEGFile(raster: Raster(900, 30, 3), sampling: (1, 2)).bytes),
+      ("wide 4:1:1", JPEGFile(raster: Raster(900, 30, 3), sampling: (4, 1)).bytes),
+      ("wide cmyk", JPEGFile(raster: Raster(900, 30, 4), colors: TEST_YCCK).bytes),
+      ("wide grey", JPEGFile(raster: Raster(900, 30, 1), colors: TEST_GREY).bytes),
       ("wide interlaced png", PNGFile(Raster(2000, 12, 3), interlaced: true).bytes),
     ]
 
-  @Test(arguments: files) func whatIsNeededIsSaidAndSuffices(_ name: String, _ file: [UInt8]) throws {
+  @Test(arguments: files) func whatIsNeededIsSaidAndSuffices(_ name: String, _ file: [UInt8]) throws
+  {
     let expected = try #require(Decoder(33, 20).decode(file))
     var (low, high) = (0, 1 << 20)
     while high - low > 512 {
@@ -27,6 +35,13 @@ import Testing
         low = bytes
       }
       #expect(decoder.guardIsIntact)
+    }
+    // The number given by a decoder far too small suffices.
+    let small = Decoder(33, 20, decoderBytes: 13_000)
+    if small.decode(file) == nil {
+      let needed = Int(small.error.needed)
+      #expect(small.error.code == CIMG_MEMORY)
+      #expect(Decoder(33, 20, decoderBytes: needed).decode(file) == expected, "\(name): \(needed)")
     }
     // The number given with one byte too few is enough, and not far from what is.
     let tight = Decoder(33, 20, decoderBytes: low)

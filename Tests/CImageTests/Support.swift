@@ -146,6 +146,7 @@ struct JPEGFile {
   var quality = 90
   var sampling = (1, 1)
   var progressive = false
+  var singleBands = 0
   var arithmetic = false
   var restartRows = 0
   var omitHuffman = false
@@ -160,8 +161,9 @@ struct JPEGFile {
           width: UInt32(raster.width), height: UInt32(raster.height),
           pixels: pixels.baseAddress, colors: Int32(colors), quality: Int32(quality),
           horizontal: Int32(sampling.0), vertical: Int32(sampling.1),
-          progressive: progressive ? 1 : 0, arithmetic: arithmetic ? 1 : 0,
-          restart_rows: Int32(restartRows), omit_huffman: omitHuffman ? 1 : 0,
+          progressive: progressive ? 1 : 0, single_bands: Int32(singleBands),
+          arithmetic: arithmetic ? 1 : 0, restart_rows: Int32(restartRows),
+          omit_huffman: omitHuffman ? 1 : 0,
           omit_quantization: omitQuantization ? 1 : 0,
           app1: app1 == nil ? nil : segment.baseAddress, app1_bytes: UInt32(app1?.count ?? 0))
         return test_jpeg_encode(&picture, &file, file.count)

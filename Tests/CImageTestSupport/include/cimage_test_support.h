@@ -14,6 +14,7 @@ typedef struct test_jpeg {
   int quality;
   int horizontal, vertical;  // sampling factors of the first component: 2, 2 is 4:2:0
   int progressive;
+  int single_bands;  // grey only: a scan for each coefficient; 2: a second one refines each
   int arithmetic;
   int restart_rows;
   int omit_huffman;       // abbreviated file: no Huffman tables

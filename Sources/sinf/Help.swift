@@ -33,7 +33,7 @@ enum Help {
       --top K            labels a picture, 1 to 100 (default: 1)
       --format FORMAT    text (default), json (one object a line) or csv
       --memory BYTES     budget for everything but the mapped model: tensors, decoder, tables; with
-                         K, M or G for units of 1024 (default: what the model needs and 2M for the
+                         K, M or G for units of 1024 (default: what the model needs and 8M for the
                          decoder)
       --threshold T      trust a route whose confidence is at least T, 0 to 1 (default: the model's)
       --route ROUTE      auto (default): the cluster that the route predictor finds, the whole

@@ -46,7 +46,7 @@ suite() {
     bad=0
     echo "ok    $name ($((SECONDS - started)) s)"
   fi
-  grep -E 'Test run with|Executed [0-9]+ tests' "$log"
+  grep -E 'Test run with|Executed [1-9][0-9]* tests' "$log"
   passed=$((passed + total - bad))
   failed=$((failed + bad))
 }

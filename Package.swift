@@ -81,5 +81,7 @@ let package = Package(
       dependencies: [
         "CZlib", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
       ]),
+    // Tests of the program itself, on whatever build SINF_PROGRAM names.
+    .testTarget(name: "sinfTests", dependencies: ["sinf"]),
   ]
 )

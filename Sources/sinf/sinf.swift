@@ -1,1 +1,73 @@
-@main struct Program { static func main() {} }
+import CSystem
+import SINFModel
+
+/// The version of both programs' sources; the file format has its own.
+enum Version {
+  static let text: StaticString = "0.1.0"
+}
+
+@main struct Program {
+  static func main() {
+    csys_ignore_broken_pipes()
+    csys_exit(run())
+  }
+
+  /// The exit status.
+  private static func run() -> Int32 {
+    guard let first = csys_argument(1) else {
+      return refuse(.usage(.missingOperand("a command")), model: nil, command: nil)
+    }
+    let word = bytes(of: first)
+    if word == "--help" || word == "-h" || word == "help" { return show(Help.overview) }
+    if word == "--version" { return showVersion() }
+    guard let command = Command(named: word) else {
+      return refuse(.usage(.unknownCommand(word)), model: nil, command: nil)
+    }
+    switch command {
+    case .classify: return Classify.run(Arguments(from: 2))
+    case .inspect: return Inspect.run(Arguments(from: 2))
+    }
+  }
+
+  private static func showVersion() -> Int32 {
+    var output = Output(descriptor: Output.standardOutput)
+    output.put("sinf ")
+    output.put(Version.text)
+    output.put(" (model format ")
+    output.put(Int(Layout.majorVersion))
+    output.put(".")
+    output.put(Int(Layout.minorVersion))
+    output.put(")\n")
+    return finish(&output)
+  }
+}
+
+/// Writes a text to standard output; the exit status.
+func show(_ text: StaticString) -> Int32 {
+  var output = Output(descriptor: Output.standardOutput)
+  output.put(text)
+  return finish(&output)
+}
+
+/// Flushes standard output; the exit status, failure with a line on standard error when not all of
+/// it could be written.
+func finish(_ output: inout Output) -> Int32 {
+  output.flush()
+  guard output.error != 0 else { return ExitStatus.success }
+  var errors = Output(descriptor: Output.standardError)
+  errors.put("sinf: cannot write the results: ")
+  errors.put(system: output.error)
+  errors.put("\n")
+  errors.flush()
+  return ExitStatus.failure
+}
+
+/// Says why nothing was begun; the exit status.
+func refuse(
+  _ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?
+) -> Int32 {
+  var errors = Output(descriptor: Output.standardError)
+  errors.put(error, model: model, command: command)
+  errors.flush()
+  return error.status
+}

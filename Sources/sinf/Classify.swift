@@ -1,0 +1,120 @@
+import CSystem
+import SINFCapture
+import SINFModel
+
+/// `sinf classify`: goes through the operands and reports on every picture.
+struct Classify: ~Copyable {
+  private var classifier: Classifier
+  private var report: Report
+  private let options: ClassifyOptions
+  private var counts = Counts()
+
+  /// The exit status.
+  static func run(_ arguments: Arguments) -> Int32 {
+    var options = ClassifyOptions()
+    do throws(StartError) {
+      // All words are read once before anything is done: an option may stand behind its pictures.
+      var words = arguments
+      var operands = 0
+      do throws(UsageError) {
+        while try options.nextOperand(&words) != nil { operands += 1 }
+        if options.asksHelp { return show(Help.classify) }
+        guard operands > 0 else { throw .missingOperand("a picture, a folder or '-'") }
+      } catch {
+        throw .usage(error)
+      }
+      guard let model = options.model ?? environment("SINF_MODEL") else {
+        throw .usage(.noModel)
+      }
+      options.model = model
+      var classify = try Classify(model, options)
+      return classify.all(arguments)
+    } catch {
+      return refuse(error, model: options.model, command: "classify")
+    }
+  }
+
+  private init(
+    _ model: UnsafePointer<CChar>, _ options: ClassifyOptions
+  ) throws(StartError) {
+    classifier = try Classifier(model: model, options)
+    report = Report(classifier.model, options)
+    self.options = options
+  }
+
+  private mutating func all(_ arguments: Arguments) -> Int32 {
+    var words = arguments
+    var scratch = options
+    report.begin()
+    while report.canGoOn, let operand = try? scratch.nextOperand(&words) {
+      if bytes(of: operand) == "-" {
+        stream(operand)
+      } else {
+        path(operand)
+      }
+    }
+    return report.end(counts) && counts.failed == 0 ? ExitStatus.success : ExitStatus.failure
+  }
+
+  private mutating func path(_ path: UnsafePointer<CChar>) {
+    let kind = csys_file_kind(path)
+    if kind == Int32(CSYS_FILE_DIRECTORY.rawValue) {
+      folder(path)
+    } else {
+      file(path)
+    }
+  }
+
+  private mutating func folder(_ path: UnsafePointer<CChar>) {
+    var walk = FolderWalk(
+      path, isRecursive: options.isRecursive, memory: classifier.walkMemory)
+    while report.canGoOn, let entry = walk.next() {
+      switch entry {
+      case .picture: file(walk.path)
+      case .other: counts.skip(isFolder: false)
+      case .folder: counts.skip(isFolder: true)
+      case .unreadable(let error): fail(walk.path, 1, .system(error))
+      }
+    }
+  }
+
+  private mutating func file(_ path: UnsafePointer<CChar>) {
+    let kind = csys_file_kind(path)
+    guard kind >= 0 else { return fail(path, 1, .system(-kind)) }
+    guard kind == Int32(CSYS_FILE_REGULAR.rawValue) else { return fail(path, 1, .notAFile(kind)) }
+    let descriptor = csys_open_regular(path)
+    guard descriptor >= 0 else { return fail(path, 1, .system(-descriptor)) }
+    var source = classifier.source(descriptor)
+    _ = picture(path, 1, &source)
+    csys_close(descriptor)
+  }
+
+  /// Pictures on standard input, one after the other. Behind a broken one nobody knows where the
+  /// next begins, so it is the last.
+  private mutating func stream(_ name: UnsafePointer<CChar>) {
+    var source = classifier.source(0)
+    var number = 1
+    while picture(name, number, &source), report.canGoOn, !source.isAtEnd() { number += 1 }
+  }
+
+  private mutating func picture(
+    _ path: UnsafePointer<CChar>, _ number: Int, _ source: inout ByteSource
+  ) -> Bool {
+    do throws(FrameError) {
+      let result = try classifier.classify(&source)
+      counts.classify()
+      report.put(path, number, result)
+      return true
+    } catch {
+      fail(path, number, .frame(error))
+      return false
+    }
+  }
+
+  private mutating func fail(
+    _ path: UnsafePointer<CChar>, _ number: Int, _ failure: Failure
+  ) {
+    counts.fail()
+    report.put(path, number, failure)
+  }
+}

@@ -1,0 +1,97 @@
+import CSystem
+import SINFModel
+import SINFRuntime
+
+/// `sinf inspect`: what is in a model file.
+enum Inspect {
+  /// The exit status.
+  static func run(_ words: Arguments) -> Int32 {
+    var arguments = words
+    var file: UnsafePointer<CChar>?
+    do throws(StartError) {
+      let options: InspectOptions
+      do throws(UsageError) {
+        options = try InspectOptions(&arguments)
+      } catch {
+        throw .usage(error)
+      }
+      guard !options.asksHelp, let path = options.file else { return show(Help.inspect) }
+      file = path
+      let mapping = try mapModel(path)
+      let model = try checkModel(mapping)
+      var output = Output(descriptor: Output.standardOutput)
+      if options.format == .json {
+        output.put(json: model, path, options)
+      } else {
+        output.put(model, path)
+        if options.showsLayers { output.put(layersOf: model) }
+        if options.showsPlan { output.put(planOf: model) }
+      }
+      return withExtendedLifetime(mapping) { finish(&output) }
+    } catch {
+      return refuse(error, model: file, command: "inspect")
+    }
+  }
+}
+
+extension ProgramKind {
+  var name: StaticString {
+    switch self {
+    case .features: "features"
+    case .route: "route"
+    case .subgraph: "subgraph"
+    case .whole: "whole"
+    }
+  }
+}
+
+extension OperationKind {
+  var name: StaticString {
+    switch self {
+    case .convolution: "convolution"
+    case .depthwise: "depthwise"
+    case .maxPool: "max pool"
+    case .averagePool: "average pool"
+    case .add: "add"
+    case .copy: "copy"
+    case .lookup: "lookup"
+    }
+  }
+}
+
+extension Preprocessing.ColorOrder {
+  var name: StaticString {
+    switch self {
+    case .rgb: "rgb"
+    case .bgr: "bgr"
+    case .grey: "grey"
+    }
+  }
+}
+
+extension Preprocessing.Fit {
+  var name: StaticString {
+    switch self {
+    case .cover: "cover"
+    case .stretch: "stretch"
+    }
+  }
+}
+
+extension OperationView {
+  /// Of a convolution, borders counted in full; 0 for other kinds.
+  var multiplyAccumulates: UInt64 {
+    let window = UInt64(self.window.kernelHeight) * UInt64(self.window.kernelWidth)
+    let outputs = UInt64(output.height) * UInt64(output.width) * UInt64(output.channels)
+    switch kind {
+    case .convolution: return outputs &* window &* UInt64(input.channels)
+    case .depthwise: return outputs &* window
+    default: return 0
+    }
+  }
+
+  /// Bytes of weights, biases, sums and multipliers, or of the table.
+  var constantBytes: Int {
+    weights.count + 4 * (bias.count + weightSums.count + multipliers.count) + table.count
+  }
+}

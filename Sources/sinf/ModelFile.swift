@@ -1,0 +1,35 @@
+import SINFModel
+import SINFRuntime
+
+/// The file at the path, mapped read-only.
+func mapModel(_ path: UnsafePointer<CChar>) throws(StartError) -> MappedFile {
+  do throws(RuntimeError) {
+    return try MappedFile(path: path)
+  } catch {
+    throw StartError(error)
+  }
+}
+
+/// The model in the file, all of it checked. Leaves no page of it in resident memory: checking reads
+/// every program, a picture needs three.
+func checkModel(_ file: borrowing MappedFile) throws(StartError) -> Model {
+  do throws(ModelError) {
+    let model = try Model(validating: file.bytes)
+    file.dropPages()
+    return model
+  } catch {
+    throw .refused(error)
+  }
+}
+
+extension StartError {
+  init(_ error: RuntimeError) {
+    switch error {
+    case .arenaTooSmall(let needed, let available):
+      self = .memory(needed: needed, available: available)
+    case .noMemory(let bytes): self = .memory(needed: bytes, available: 0)
+    case .unreadableFile(let number): self = .unreadable(number)
+    case .instructionSetUnavailable: self = .instructionSet
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/// The command line is not understood: the program ends with `ExitStatus.usage`.
+enum UsageError: Error, @unchecked Sendable {
+  case unknownCommand(UnsafeBufferPointer<UInt8>)
+  case unknownOption(UnsafeBufferPointer<UInt8>, suggestion: StaticString?)
+  case missingValue(option: StaticString)
+  case unwantedValue(option: StaticString)
+  /// `expected` completes the sentence "... is not".
+  case badValue(option: StaticString, value: UnsafePointer<CChar>, expected: StaticString)
+  /// A word for which the command has no use.
+  case unwantedOperand(UnsafePointer<CChar>)
+  case missingOperand(StaticString)
+  /// Neither --model nor SINF_MODEL.
+  case noModel
+}
+
+/// How a run ends.
+enum ExitStatus {
+  static let success: Int32 = 0
+  /// Some inputs could not be classified, or the results could not be written.
+  static let failure: Int32 = 1
+  static let usage: Int32 = 2
+  /// The model is refused, or does not fit into the memory budget.
+  static let model: Int32 = 3
+}
+
+extension Output {
+  /// One line on what is wrong, one on where to read more.
+  mutating func put(_ error: UsageError, command: StaticString?) {
+    put("sinf: ")
+    switch error {
+    case .unknownCommand(let word):
+      put("unknown command '")
+      put(printable: word)
+      put("'")
+      put(suggestion: Command.suggestion(for: word))
+    case .unknownOption(let name, let suggestion):
+      put("unknown option '")
+      put(printable: name)
+      put("'")
+      put(suggestion: suggestion)
+    case .missingValue(let option):
+      put("option ")
+      put(option)
+      put(" needs a value")
+    case .unwantedValue(let option):
+      put("option ")
+      put(option)
+      put(" takes no value")
+    case .badValue(let option, let value, let expected):
+      put("option ")
+      put(option)
+      put(": '")
+      put(printable: bytes(of: value))
+      put("' is not ")
+      put(expected)
+    case .unwantedOperand(let word):
+      put("unexpected argument '")
+      put(printable: bytes(of: word))
+      put("'")
+    case .missingOperand(let expected):
+      put("nothing to do: expected ")
+      put(expected)
+    case .noModel:
+      put("no model: give --model FILE or set the environment variable SINF_MODEL")
+    }
+    put("\nTry 'sinf ")
+    if let command {
+      put(command)
+      put(" ")
+    }
+    put("--help'.\n")
+  }
+
+  private mutating func put(suggestion: StaticString?) {
+    guard let suggestion else { return }
+    put("; did you mean '")
+    put(suggestion)
+    put("'?")
+  }
+}

@@ -1,0 +1,52 @@
+// The values of options, read without libc: locale and rounding mode have no say.
+
+/// A whole number without sign; nil when the text is anything else or too large.
+func parseInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+  guard text.count > 0 else { return nil }
+  var value = 0
+  for byte in text {
+    guard byte >= 0x30, byte <= 0x39 else { return nil }
+    let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+    let (sum, carry) = product.addingReportingOverflow(Int(byte) - 0x30)
+    if overflow || carry { return nil }
+    value = sum
+  }
+  return value
+}
+
+/// A number of bytes: digits, then perhaps K, M or G (of 1024), in either case.
+func parseBytes(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+  guard let last = text.last else { return nil }
+  let shift: Int
+  switch last | 0x20 {
+  case UInt8(ascii: "k"): shift = 10
+  case UInt8(ascii: "m"): shift = 20
+  case UInt8(ascii: "g"): shift = 30
+  default: return parseInteger(text)
+  }
+  guard let count = parseInteger(UnsafeBufferPointer(rebasing: text.dropLast())),
+    count <= Int.max >> shift
+  else { return nil }
+  return count << shift
+}
+
+/// A share in 0 ... 1 in decimal notation with at most nine digits behind the point.
+func parseShare(_ text: UnsafeBufferPointer<UInt8>) -> Float? {
+  var mantissa = 0
+  var unit = 1
+  var digits = 0
+  var seenPoint = false
+  for byte in text {
+    if byte == UInt8(ascii: "."), !seenPoint {
+      seenPoint = true
+    } else if byte >= 0x30, byte <= 0x39, digits < 9 {
+      digits += mantissa > 0 || seenPoint ? 1 : 0
+      mantissa = mantissa * 10 + Int(byte) - 0x30
+      if seenPoint { unit *= 10 }
+    } else {
+      return nil
+    }
+  }
+  guard text.count > (seenPoint ? 1 : 0), mantissa <= unit else { return nil }
+  return Float(Double(mantissa) / Double(unit))
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+@Suite struct ModelTests {
+  @Test func inspectsAsText() throws {
+    let result = try Program.run(["inspect", "--plan", "--layers", Program.tinyModel])
+    #expect(result.status == 0)
+    #expect(result.errors == "")
+    for expected in [
+      "network     tiny\n", "input       4 x 4, rgb, cover, the middle 87.5 %",
+      "arena       448 B, 14 tensors\n", "route       2 clusters, threshold 0.625000",
+      "  right cluster                  87.5 %\n", "         1  birds: bär, dove\n",
+      "   0  convolution   3x3/1 pad 1,1    4x4x3            4x4x8              3456 ",
+      "arena plan, 448 bytes\n",
+      // Written before the program, read by its first two operations, then gone.
+      "       192          32  2x2x8            <##..\n",
+      // Logits stay behind the program.
+      "       384          12  1x1x3 f32         ...#>\n",
+    ] { #expect(result.text.contains(expected), "\(expected)") }
+  }
+
+  @Test func inspectsAsJSON() throws {
+    let result = try Program.run(
+      ["inspect", "--plan", "--layers", "--format", "json", Program.tinyModel])
+    #expect(result.status == 0)
+    let objects = try result.objects()
+    #expect(objects.count == 1)
+    let model = objects[0]
+    #expect(model["labels"] as? [String] == ["apple", "bär", "鹿", "dove"])
+    #expect(model["arena_bytes"] as? Int == 448)
+    let programs = try #require(model["programs"] as? [[String: Any]])
+    #expect(
+      programs.map { $0["kind"] as? String } == [
+        "features", "route", "subgraph", "subgraph", "whole",
+      ])
+    for program in programs {
+      let operations = try #require(program["operations"] as? [[String: Any]])
+      #expect(operations.count == program["operation_count"] as? Int)
+      #expect(operations.reduce(0) { $0 + ($1["macs"] as? Int ?? 0) } == program["macs"] as? Int)
+      #expect((program["plan"] as? [Any])?.count == operations.count + 1)
+    }
+    let sections = try #require(model["sections"] as? [[String: Any]])
+    #expect(sections.last?["offset"] as? Int == 5056)
+  }
+
+  @Test func refusesBrokenModelsWithPlaceAndRule() throws {
+    let folder = try TemporaryFolder()
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: Program.tinyModel))
+    bytes[600] ^= 1
+    try folder.write("broken.sinf", bytes)
+    try folder.write("empty.sinf", Data())
+    try folder.write(
+      "text.sinf", Data("not a model, but long enough to have a header .........".utf8))
+    try folder.write("cut.sinf", bytes.prefix(5000))
+    try folder.makeFolder("folder.sinf")
+    for (name, expected) in [
+      ("broken.sinf", "not a valid model: section 'metadata' record 0, byte "),
+      (
+        "empty.sinf", "not a valid model: header or section table, entry 0, byte 0: found 0; rule: "
+      ),
+      ("text.sinf", "not a valid model: header or section table"),
+      (
+        "cut.sinf",
+        "not a valid model: header or section table, entry 0, byte 16: found 5504; rule: "
+      ),
+      ("folder.sinf", "cannot read the model: Is a directory"),
+      ("none.sinf", "cannot read the model: No such file or directory"),
+    ] {
+      let path = folder.path + "/" + name
+      for arguments in [["inspect", path], ["classify", "--model", path, "x.png"]] {
+        let result = try Program.run(arguments)
+        #expect(result.status == 3, "\(name)")
+        #expect(result.text == "")
+        #expect(result.errors.hasPrefix("sinf: \(path): \(expected)"), "\(result.errors)")
+        #expect(result.errors.filter { $0 == "\n" }.count == 1)
+      }
+    }
+  }
+
+  /// The budget is refused with both numbers, and what was said to be needed is enough to start.
+  @Test func refusesASmallBudgetWithBothNumbers() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.png", Picture.png())
+    let refused = try Program.classify(["--memory", "1000", folder.path])
+    #expect(refused.status == 3)
+    #expect(refused.errors.hasSuffix("; see --memory\n"))
+    let numbers = refused.errors.replacing(Program.tinyModel, with: "")
+      .split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+    #expect(numbers.count == 2)
+    #expect(numbers.last == 1000)
+    let needed = try #require(numbers.first)
+    for (budget, status) in [(needed - 1, Int32(3)), (needed, 0), (needed + 1, 0)] {
+      let result = try Program.classify(["--memory", "\(budget)", folder.path])
+      #expect(result.status == status, "\(budget): \(result.errors)")
+    }
+    let result = try Program.classify(["--memory", "2M", folder.path])
+    #expect(result.status == 0)
+  }
+}

@@ -1,0 +1,58 @@
+#!/bin/bash
+# usage: tools/sdk/sysroot.sh ARCHITECTURE DESTINATION
+# Unpacks the Debian packages that a device build needs (C library, libjpeg, libpng, zlib) into
+# DESTINATION, for amd64, arm64 or armhf. Reads the package sources that this machine's apt is set up
+# with, keeps its own package lists and needs neither root nor a foreign dpkg architecture.
+set -euo pipefail
+architecture=$1
+destination=$(realpath -m "$2")
+packages=(
+  libc6-dev libc6 linux-libc-dev libgcc-12-dev libgcc-s1
+  libjpeg62-turbo-dev libjpeg62-turbo libpng-dev libpng16-16 zlib1g-dev zlib1g)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work"/{state/lists/partial,cache/archives/partial,packages}
+: > "$work/status"
+apt=(apt-get -qq
+  -o APT::Architecture="$architecture" -o APT::Architectures="$architecture"
+  -o Dir::State="$work/state" -o Dir::State::status="$work/status" -o Dir::Cache="$work/cache"
+  -o Acquire::Languages=none -o Acquire::Retries=3)
+# As root, apt would fetch as the user _apt, which may not enter this directory.
+[ "$(id -u)" != 0 ] || apt+=(-o APT::Sandbox::User=root)
+
+# A source without this architecture must not stop us: the download below tells whether any matters.
+"${apt[@]}" update 2> "$work/update.log" ||
+  echo "sysroot: an index for $architecture could not be read; going on with the rest" >&2
+if ! (cd "$work/packages" && "${apt[@]}" download "${packages[@]}"); then
+  cat "$work/update.log" >&2
+  echo "sysroot: apt could not download the $architecture packages: ${packages[*]}" >&2
+  exit 1
+fi
+
+# Unpacked beside the destination and renamed, so that an interrupted run leaves nothing half done.
+fresh=$destination.new
+rm -rf "$fresh"
+mkdir -p "$fresh"
+for package in "$work"/packages/*.deb; do
+  dpkg-deb -x "$package" "$fresh"
+  basename "$package" .deb >> "$fresh/packages.txt"
+done
+rm -rf "$fresh"/{usr/share,etc,var}
+cd "$fresh"
+# Debian 12 packages still install into /lib; on a machine /lib is a link to /usr/lib.
+if [ -d lib ] && [ ! -L lib ]; then
+  mkdir -p usr/lib
+  cp -a lib/. usr/lib/
+  rm -rf lib
+  ln -s usr/lib lib
+fi
+# Links with absolute targets would leave the sysroot.
+find . -type l | while read -r link; do
+  target=$(readlink "$link")
+  case $target in
+    /*) ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" ".$target")" "$link" ;;
+  esac
+done
+rm -rf "$destination"
+mv "$fresh" "$destination"

@@ -1,0 +1,90 @@
+#!/bin/bash
+# usage: tools/test.sh [--quick]
+# Everything that is tested, from a fresh Debian 12 with the Swift toolchain on: installs what is
+# missing, checks formats, runs the tests on the host, builds both programs and all device builds,
+# runs those (ARM under QEMU) and compares their output with the host's. --quick leaves the device
+# builds out. Safe to run again; what is built already is not built again.
+# Ends with "N passed, N failed"; the status is 0 when nothing failed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+quick=${1:-}
+logs=.build-test
+mkdir -p $logs
+passed=0
+failed=0
+
+# step NAME COMMAND... : one test; what it wrote is shown when it failed
+step() {
+  local name=$1 log started=$SECONDS
+  shift
+  log=$logs/${name//[^a-zA-Z0-9]/-}.log
+  if "$@" > "$log" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok    $name ($((SECONDS - started)) s)"
+  else
+    failed=$((failed + 1))
+    echo "FAIL  $name ($((SECONDS - started)) s)"
+    sed 's/^/      /' "$log"
+    return 1
+  fi
+}
+
+# suite NAME swift-test-arguments... : a run of swift test; every test in it counts
+suite() {
+  local name=$1 log started=$SECONDS total bad
+  shift
+  log=$logs/${name//[^a-zA-Z0-9]/-}.log
+  swift test "$@" > "$log" 2>&1
+  local status=$?
+  total=$(sed -n 's/.*Test run with \([0-9]*\) tests.*/\1/p' "$log" | tail -n 1)
+  bad=$(grep -E 'Test .* failed after ' "$log" | grep -cv 'Test run with')
+  if [ $status != 0 ] || [ -z "$total" ]; then
+    [ -n "$total" ] && [ "$bad" -gt 0 ] || { total=${total:-1} bad=1; }
+    grep -E 'error:|recorded an issue|failed after|Fatal|crash' "$log" | head -n 60
+    echo "FAIL  $name ($((SECONDS - started)) s); the whole log is $log"
+  else
+    bad=0
+    echo "ok    $name ($((SECONDS - started)) s)"
+  fi
+  grep -E 'Test run with|Executed [1-9][0-9]* tests' "$log"
+  passed=$((passed + total - bad))
+  failed=$((failed + bad))
+}
+
+end() {
+  echo "$passed passed, $failed failed"
+  [ $failed = 0 ]
+  exit
+}
+
+tools/packages.sh || { failed=$((failed + 1)); end; }
+step "formats" tools/check-format.sh
+suite "tests on the host"
+step "release build of sinf" swift build -c release --product sinf
+step "release build of sinfc" swift build -c release --product sinfc
+
+if [ "$quick" != --quick ]; then
+  # The sample model and pictures; where a copy goes without them, the tests' own.
+  model=$(find samples -maxdepth 2 -name '*.sinf' 2> /dev/null | sort | head -n 1)
+  inputs=(Tests/Pictures)
+  [ ! -d samples/pictures ] || inputs+=(samples/pictures)
+  built=true
+  for architecture in x86_64 aarch64 armv7; do
+    step "device builds for $architecture" tools/build-device.sh $architecture || built=false
+  done
+  if $built; then
+    bin=$PWD/.build-device/bin
+    step "no heap in the device builds" tools/check-heap.sh "$bin"/sinf-*-dynamic
+    for m in Tests/SINFModelTests/Golden/*.sinf ${model:+"$model"}; do
+      step "same output everywhere: $(basename "$m")" tools/same-output.sh "$m" "${inputs[@]}"
+    done
+    export SINF_PROGRAM
+    SINF_PROGRAM=$bin/sinf-x86_64 suite "program tests, Embedded x86_64" \
+      --skip-build --filter sinfTests
+    SINF_PROGRAM="qemu-aarch64-static -cpu cortex-a53 $bin/sinf-aarch64" \
+      suite "program tests, aarch64" --skip-build --filter sinfTests
+    SINF_PROGRAM="qemu-arm-static -cpu cortex-a7 $bin/sinf-armv7" \
+      suite "program tests, armv7" --skip-build --filter sinfTests
+  fi
+fi
+end

@@ -22,7 +22,7 @@ RECORDS = {
     "model": [("width", "H"), ("height", "H"), ("channels", "B"), ("colour order", "B"),
               ("fit", "B"), ("reserved", "B"), ("crop, thousandths", "H"), ("background", "3s"),
               ("reserved", "3s"), ("arena bytes", "I"), ("route threshold", "f"),
-              ("inverse temperature", "f"), ("reserved", "I")],
+              ("inverse temperature", "f"), ("score weight", "f")],
     "metadata": [("compiler version: text offset", "I"), ("length", "I"),
                  ("network name: text offset", "I"), ("length", "I"), ("input digest", "32s"),
                  ("seed", "Q"), ("base multiply-accumulates", "Q"),

@@ -36,7 +36,7 @@ struct Classifier: ~Copyable {
     // Each piece is rounded up, as the arena does it.
     let fixedBytes =
       rounded(FolderWalk.memoryBytes) + rounded(Classifier.readBufferBytes) + rounded(rankedBytes)
-      + rounded(model.arenaBytes)
+      + rounded(Engine.arenaBytes(for: model))
     let leastBytes =
       fixedBytes
       + FrameDecoder.bytesNeeded(

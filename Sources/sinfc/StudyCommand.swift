@@ -64,7 +64,7 @@ struct StudyCommand: ParsableCommand {
       for configuration in TradeoffStudy.standard(for: compilation.images) {
         reporter.note("configuration: \(configuration.name), \(configuration.share)")
         report.tradeoff += try study.rows(
-          of: configuration, curves: curves, splitName: plan.chosen.name)
+          of: configuration, plan: plan, curves: curves)
       }
     }
     if part != .tradeoff { try compareScores(compilation, plan, &report, reporter) }
@@ -82,7 +82,7 @@ struct StudyCommand: ParsableCommand {
   ) throws {
     let study = ScoreStudy(compilation, plan: plan)
     report.withinClusterBase = try study.baseAccuracy()
-    let shares = [(0.05, 0.3), (0.1, 0.5), (0.3, 0.6), (0.4, 0.8)]
+    let shares = [(0.05, 0.3), (0.1, 0.5), (0.3, 0.6)]
     let scores: [FilterScore] = [.dcs, .l1, .random, .reconstruction]
     let seeds = (0..<UInt64(self.seeds)).map { method.seed + $0 }
     var done = 0

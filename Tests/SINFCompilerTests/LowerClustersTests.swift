@@ -21,7 +21,7 @@ struct ClusteredFixture {
     let features = head[head.output].shape
     var builder = NetworkBuilder(input: features, seed: 9)
     let pooled = builder.averagePool(builder.start, kernel: 3, stride: 3)
-    let score = builder.linear(pooled, 2)
+    let score = builder.linear(pooled, 10)
     let route = builder.graph(score)
     clusters = [
       ClusterDescription(name: "low", members: [0, 1, 2, 3, 4], rows: [0, 1, 2, 3, 4, 7]),

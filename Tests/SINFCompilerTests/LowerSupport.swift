@@ -55,7 +55,7 @@ func runOnDevice(
   memory.copyBytes(from: file)
   let model = try Model(validating: UnsafeRawBufferPointer(memory))
   // Not a byte more than planned.
-  var arena = try Arena(bytes: description.arenaBytes)
+  var arena = try Arena(bytes: Engine.arenaBytes(for: model))
   var engine = try Engine(model: model, arena: &arena)
   let size = bytes.count / count
   let channels = Int(description.preprocessing.channels)

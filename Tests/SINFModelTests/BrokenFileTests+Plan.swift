@@ -180,15 +180,15 @@ extension BrokenFileTests {
     },
     BrokenFile("weight of a filling channel", .weights, "weights of filling channels") {
       let route = $0.section(.weights, program: 1)
-      $0.put(route.lowerBound + 2 * 4, Int8(1))
+      $0.put(route.lowerBound + 4 * 4, Int8(1))
     },
     BrokenFile("bias of a filling channel", .weights, "the bias of a filling channel") {
       let bias = Int($0.get(.operations, 3, Layout.Operation.bias, as: UInt32.self))
-      $0.put($0.section(.weights, program: 1).lowerBound + bias + 8, Int32(1))
+      $0.put($0.section(.weights, program: 1).lowerBound + bias + 16, Int32(1))
     },
     BrokenFile("multiplier of a filling channel", .weights, "the multiplier of a filling") {
       let at = Int($0.get(.operations, 3, Layout.Operation.multipliers, as: UInt32.self))
-      $0.put($0.section(.weights, program: 1).lowerBound + at + 8, Float(1).bitPattern)
+      $0.put($0.section(.weights, program: 1).lowerBound + at + 16, Float(1).bitPattern)
     },
     BrokenFile("multiplier not a number", .weights, "a multiplier is in") {
       let at = Int($0.get(.operations, 3, Layout.Operation.multipliers, as: UInt32.self))

@@ -89,7 +89,7 @@ import Testing
       let forced = try run(["--route", name])
       #expect((forced["cluster"] as? [String: Any])?["name"] as? String == "plants")
       #expect(forced["path"] as? String == "subgraph")
-      #expect(forced["macs"] as? Int == 3456 + 312)
+      #expect(forced["macs"] as? Int == 3456 + 32 + 312)
     }
     let trusted = try run(["--threshold", "0"])
     #expect(trusted["path"] as? String == "subgraph")

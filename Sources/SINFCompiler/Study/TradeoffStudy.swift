@@ -21,12 +21,13 @@ public struct TradeoffStudy {
   /// A configuration to compile.
   public struct Configuration: Sendable {
     public var name: String
-    public var clusters: ClusterSource
+    /// Nil for those of the plan.
+    public var clusters: ClusterMap?
     public var share: Double
     public var thinsSharedLayers: Bool
 
     public init(
-      name: String, clusters: ClusterSource, share: Double, thinsSharedLayers: Bool = true
+      name: String, clusters: ClusterMap?, share: Double, thinsSharedLayers: Bool = true
     ) {
       self.name = name
       self.clusters = clusters
@@ -50,21 +51,21 @@ public struct TradeoffStudy {
     let everything = ClusterMap(
       names: ["all classes"], clusterOfClass: [Int](repeating: 0, count: images.classCount))
     var result = [0.7, 0.5, 0.4].map {
-      Configuration(name: "automatic clusters", clusters: .automatic(count: 4), share: $0)
+      Configuration(name: "clusters found", clusters: nil, share: $0)
     }
     if let coarse = images.coarse, let map = coarse.superclasses(of: images) {
       result.append(
         Configuration(
           name: "superclasses",
-          clusters: .given(ClusterMap(names: coarse.names, clusterOfClass: map)), share: 0.5))
+          clusters: ClusterMap(names: coarse.names, clusterOfClass: map), share: 0.5))
     }
     for share in [0.5, 0.4] {
       result.append(
-        Configuration(name: "no clusters", clusters: .given(everything), share: share))
+        Configuration(name: "no clusters", clusters: everything, share: share))
     }
     result.append(
       Configuration(
-        name: "base network with the predictor's scores", clusters: .given(everything), share: 1,
+        name: "base network with the predictor's scores", clusters: everything, share: 1,
         thinsSharedLayers: false))
     return result
   }
@@ -72,16 +73,15 @@ public struct TradeoffStudy {
   /// Rows of one configuration: for each way of scoring (predictor's scores added, or not) the
   /// operating points chosen on validation images for a loss of at most 3 points and of 1.
   public func rows(
-    of configuration: Configuration, curves: SensitivityCurves, splitName: String
+    of configuration: Configuration, plan: RoutePlan, curves: SensitivityCurves
   ) throws -> [TradeoffRow] {
+    var plan = plan
+    if let map = configuration.clusters { plan.chosen.clusters = map }
     var options = compilation.options
-    options.clusters = configuration.clusters
-    options.splitName = splitName
     options.thinsSharedLayers = configuration.thinsSharedLayers
     options.goal = .costShare(configuration.share)
     let variant = compilation.with(options)
     let keep = variant.allocation(curves, share: configuration.share)
-    let plan = try variant.plan()
     let model = try variant.routedModel(plan: plan, keep: keep, base: base)
     var rows: [TradeoffRow] = []
     for addsScores in [true, false] {

@@ -7,7 +7,7 @@ private func chain(seed: UInt64) -> (graph: Graph, images: Tensor) {
   var b = GraphBuilder(height: 8, width: 8, channels: 3, seed: seed)
   let c1 = b.conv(ValueID(0), 24)
   let c2 = b.conv(b.pool(c1), 24)
-  let graph = b.graph(output: b.head(b.conv(c2, 32), classes: 5))
+  let graph = b.classifier(b.conv(c2, 32), classes: 5)
   return (graph, b.images(64))
 }
 
@@ -36,7 +36,7 @@ private func outputs(_ graph: Graph, _ images: Tensor) throws -> Tensor {
   let d = b.conv(a, 16, depthwise: true)
   let c = b.conv(d, 16, kernel: 1)
   let s = b.add(a, c)
-  let graph = b.graph(output: b.head(s, classes: 3))
+  let graph = b.classifier(s, classes: 3)
   let classes = ChannelClasses(graph)
   // The sum ties a, c, the depthwise output of a, and the pooled sum: one group of 16.
   #expect(classes.groups.count == 1)
@@ -54,7 +54,7 @@ private func outputs(_ graph: Graph, _ images: Tensor) throws -> Tensor {
   let left = b.conv(ValueID(0), 8)
   let right = b.conv(ValueID(0), 16)
   let joined = b.concat(left, right)
-  let graph = b.graph(output: b.head(joined, classes: 3))
+  let graph = b.classifier(joined, classes: 3)
   let classes = ChannelClasses(graph)
   #expect(classes.groups.map(\.count).sorted() == [8, 16])
   #expect(classes.classOf[joined.index][0] == classes.classOf[left.index][0])
@@ -137,7 +137,7 @@ private func outputs(_ graph: Graph, _ images: Tensor) throws -> Tensor {
   let sum = b.add(stem, inner)
   let expanded = b.conv(sum, 40, kernel: 1)
   let wise = b.conv(expanded, 40, depthwise: true)
-  let graph = b.graph(output: b.head(b.conv(wise, 24, kernel: 1), classes: 4))
+  let graph = b.classifier(b.conv(wise, 24, kernel: 1), classes: 4)
   let images = b.images(48)
   let classes = ChannelClasses(graph)
   let keep = Dictionary(

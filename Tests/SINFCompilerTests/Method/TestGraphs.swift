@@ -66,6 +66,12 @@ struct GraphBuilder {
     return conv(pooled, classes, kernel: 1, activation: .none)
   }
 
+  /// The finished network: mean over space and a linear layer behind `input`.
+  mutating func classifier(_ input: ValueID, classes: Int) -> Graph {
+    let output = head(input, classes: classes)
+    return graph(output: output)
+  }
+
   func graph(output: ValueID) -> Graph {
     Graph(values: values, nodes: nodes, input: ValueID(0), output: output)
   }

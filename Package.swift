@@ -44,7 +44,8 @@ let package = Package(
     .target(
       name: "SINFCompiler",
       dependencies: [
-        "COpenBLAS", "COpenSSL", "CZlib", "SINFCapture", "SINFGraph", "SINFModel", "SINFModelWriter",
+        "COpenBLAS", "COpenSSL", "CZlib", "SINFCapture", "SINFGraph", "SINFModel",
+        "SINFModelWriter",
         "SINFRuntime",
       ]),
     .executableTarget(
@@ -83,5 +84,10 @@ let package = Package(
       ]),
     // Tests of the program itself, on whatever build SINF_PROGRAM names.
     .testTarget(name: "sinfTests", dependencies: ["sinf"]),
+    .testTarget(
+      name: "sinfcTests",
+      dependencies: [
+        "CImageTestSupport", "ONNX", "ONNXImporter", "SINFCompiler", "SINFGraph", "sinf", "sinfc",
+      ]),
   ]
 )

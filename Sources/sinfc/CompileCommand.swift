@@ -42,28 +42,40 @@ struct CompileCommand: ParsableCommand {
   @Flag(name: [.short, .long], help: "No progress on standard error.")
   var quiet = false
 
+  func validate() throws {
+    if plain && report != nil {
+      throw ValidationError("--plain and --report exclude each other: a report is about clusters")
+    }
+    if let report, report == output {
+      throw ValidationError("--output and --report name the same file")
+    }
+  }
+
   func run() throws {
-    let reporter = TerminalReporter(quiet: quiet)
+    for path in [output] + (report.map { [$0] } ?? []) {
+      try FileOutput.check(path, inputs: [network, data])
+    }
+    print(try TerminalReporter.reporting(quiet: quiet, compile))
+  }
+
+  /// Compiles, writes the files and returns the text of the result.
+  private func compile(_ reporter: TerminalReporter) throws -> String {
     let session = try CompileSession(
       network: network, data: data, input: input, method: method, reporter: reporter)
+    let compilation = session.compilation
     if plain {
-      let base = try session.compilation.compileBase()
+      let base = try session.naming { try compilation.compileBase() }
       try FileOutput.write(base.file, to: output)
-      reporter.finish()
-      print(ResultText.plain(base, file: output, compilation: session.compilation, format))
-      return
+      return ResultText.plain(base, file: output, compilation: compilation, format)
     }
-    let (base, model) = try session.compilation.run()
+    let (base, model) = try session.naming { try compilation.run() }
     try FileOutput.write(model.file, to: output)
     if let report {
       let page = HTMLReport(
-        model: model, base: base, compilation: session.compilation, command: session.command)
+        model: model, base: base, compilation: compilation, command: session.command)
       try FileOutput.write(Array(page.text.utf8), to: report)
     }
-    reporter.finish()
-    print(
-      ResultText.routed(
-        model, base: base, file: output, compilation: session.compilation, format))
+    return ResultText.routed(model, base: base, file: output, compilation: compilation, format)
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SINFCompiler
+import SINFGraph
 import SINFModel
 
 struct EvaluateCommand: ParsableCommand {
@@ -10,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
       Runs every image through the shipped runtime: routed as on a board, with the route that the \
       label asks for (oracle), and through the whole network. With --against the float network is \
       measured on the same images. Images that served the compilation flatter; --part test takes the \
-      images that a compilation with the same data and seed kept for reporting.
+      images that a compilation with the same data and seed kept for reporting. Pictures are fitted \
+      as the model file says; the options below describe what the float network takes.
       """)
 
   @Argument(help: "A model file.")
@@ -33,7 +35,7 @@ struct EvaluateCommand: ParsableCommand {
       "Confidence that a route must reach, instead of the model's own.", valueName: "probability"))
   var threshold: Float?
 
-  @OptionGroup(title: "What the network was trained to see") var input: InputOptions
+  @OptionGroup(title: "What the network of --against was trained to see") var input: InputOptions
 
   @Option(help: "How the result is printed: text or json.")
   var format: OutputFormat = .text
@@ -43,14 +45,46 @@ struct EvaluateCommand: ParsableCommand {
 
   enum Part: String, ExpressibleByArgument, CaseIterable { case all, fit, validation, test }
 
+  func validate() throws {
+    if let threshold, !(threshold >= 0 && threshold <= 1) {
+      throw ValidationError("--threshold goes from 0 to 1, not \(threshold)")
+    }
+  }
+
   func run() throws {
-    let reporter = TerminalReporter(quiet: quiet)
-    let file = try Array(readingModel(model))
+    print(try TerminalReporter.reporting(quiet: quiet, evaluate))
+  }
+
+  /// Runs the images and returns the text of the result.
+  private func evaluate(_ reporter: TerminalReporter) throws -> String {
+    let file = try readModel()
     let facts = try ModelFacts(file, path: model)
+    if threshold != nil && facts.clusterNames.isEmpty {
+      throw UnsuitableOption("--threshold: \(model) has no clusters, so there are no routes")
+    }
+    let base = try against.map { try self.base($0, for: facts, reporter) }
     reporter.begin("reading \(data)")
     let images = try Dataset.load(
       data, preprocessing: facts.preprocessing, classes: try input.classNames() ?? facts.labels
     ) { done, total in reporter.advance(Double(done) / Double(max(total, 1))) }
+    InputOptions.note(images, reporter)
+    let indices = try indices(of: images)
+    reporter.begin("running \(indices.count) images")
+    let run = try ProgramError.naming(model) {
+      try ModelRun.run(file, images: images, indices: indices) { reporter.advance($0) }
+    }
+    let float = try base.map { base in
+      reporter.begin("running the float network")
+      return try base.accuracy(of: indices, in: images, progress: reporter.advance)
+    }
+    return EvaluationText(
+      facts: facts, run: run, float: float, threshold: threshold ?? facts.threshold,
+      skipped: images.skipped.count
+    ).text(format)
+  }
+
+  /// The images of the part that is wanted.
+  private func indices(of images: LabelledImages) throws -> [Int] {
     let split = DataSplit(of: images, seed: seed)
     let indices =
       switch part {
@@ -59,27 +93,42 @@ struct EvaluateCommand: ParsableCommand {
       case .validation: split.validation
       case .test: split.test
       }
-    guard !indices.isEmpty else { throw ValidationError("\(data): the part '\(part)' is empty") }
-    reporter.begin("running \(indices.count) images")
-    let run = try ModelRun.run(file, images: images, indices: indices) { reporter.advance($0) }
-    var float: Double?
-    if let against {
-      let base = try input.base(against, reporter: reporter)
-      reporter.begin("running the float network")
-      float = try base.accuracy(of: indices, in: images, progress: reporter.advance)
+    guard !indices.isEmpty else {
+      throw Failure(data, "the part '\(part)' of its \(images.count) images is empty")
     }
-    reporter.finish()
-    print(
-      EvaluationText(
-        facts: facts, run: run, float: float, threshold: threshold ?? facts.threshold,
-        skipped: images.skipped.count
-      ).text(format))
+    return indices
   }
-}
 
-/// A model file's bytes, or an error that names it.
-func readingModel(_ path: String) throws -> Data {
-  do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-    throw ValidationError("\(path): can't be read: \(error.localizedDescription)")
+  /// The float network, which must take the same images and name as many classes as the model.
+  private func base(
+    _ path: String, for facts: ModelFacts, _ reporter: TerminalReporter
+  ) throws -> BaseNetwork {
+    let base = try input.base(path, reporter: reporter)
+    let taken = base.graph[base.graph.input].shape, given = facts.preprocessing
+    guard
+      taken
+        == Shape(
+          height: Int(given.height), width: Int(given.width), channels: Int(given.channels))
+    else {
+      throw Failure(
+        path,
+        "takes \(taken.height)x\(taken.width)x\(taken.channels) images, \(model) takes "
+          + "\(given.height)x\(given.width)x\(given.channels)")
+    }
+    let classes = base.graph[base.graph.output].shape.count
+    guard classes == facts.labels.count else {
+      throw Failure(path, "names \(classes) classes, \(model) names \(facts.labels.count)")
+    }
+    return base
+  }
+
+  /// The model file's bytes. One that can't be read counts as refused, as `sinf` has it.
+  private func readModel() throws -> [UInt8] {
+    do {
+      try FileInput.check(model)
+      return Array(try Data(contentsOf: URL(fileURLWithPath: model)))
+    } catch let failure as Failure {
+      throw RefusedModel(path: failure.path, problem: failure.problem)
+    }
   }
 }

@@ -80,8 +80,7 @@ struct EvaluationText {
   private var skippedText: String { skipped == 0 ? "" : " (\(skipped) files skipped)" }
 
   /// Accuracies of the images of each cluster's classes.
-  private var clusters:
-    [(name: String, images: Int, routed: Double, oracle: Double, whole: Double)]
+  private var clusters: [(name: String, images: Int, routed: Double, oracle: Double, whole: Double)]
   {
     facts.clusterNames.enumerated().map { cluster, name in
       let own = run.labels.indices.filter { facts.clusterOfClass[run.labels[$0]] == cluster }

@@ -67,17 +67,21 @@ struct InputOptions: ParsableArguments {
     guard (mean == nil) == (std == nil) else {
       throw ValidationError("--mean and --std go together")
     }
+    if let mean { _ = try numbers(mean, "--mean") }
+    if let std, let bad = try numbers(std, "--std").first(where: { $0 <= 0 }) {
+      throw ValidationError("--std: a deviation is above 0, not \(bad)")
+    }
   }
 
   /// Reads the network and joins it with what the options say about its input.
   func base(_ path: String, reporter: TerminalReporter) throws -> BaseNetwork {
     reporter.begin("reading \(path)")
+    try FileInput.check(path)
     let network = try ONNXImporter.load(path: path)
     for warning in network.warnings { reporter.note("warning: \(path): \(warning)") }
     let input = network.graph[network.graph.input].shape
     guard input.channels == 1 || input.channels == 3 else {
-      throw ValidationError(
-        "\(path): the input has \(input.channels) channels; pictures have 1 or 3")
+      throw Failure(path, "the input has \(input.channels) channels; pictures have 1 or 3")
     }
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     return BaseNetwork(
@@ -93,7 +97,7 @@ struct InputOptions: ParsableArguments {
     guard let mean, let std else {
       let values = normalization.values(channels: channels)
       guard values.mean.count == channels else {
-        throw ValidationError(
+        throw UnsuitableOption(
           "--normalization \(normalization.rawValue) is for 3 channels, the network has \(channels)"
         )
       }
@@ -101,8 +105,8 @@ struct InputOptions: ParsableArguments {
     }
     let means = try numbers(mean, "--mean"), deviations = try numbers(std, "--std")
     guard means.count == channels && deviations.count == channels else {
-      throw ValidationError(
-        "the network has \(channels) channels; --mean has \(means.count) numbers, --std "
+      throw UnsuitableOption(
+        "the network has \(channels) channels; --mean has \(means.count) numbers, --std has "
           + "\(deviations.count)")
     }
     return try InputNormalization(mean: means, std: deviations)
@@ -110,7 +114,7 @@ struct InputOptions: ParsableArguments {
 
   private func numbers(_ text: String, _ option: String) throws -> [Float] {
     try text.split(separator: ",", omittingEmptySubsequences: false).map {
-      guard let value = Float($0.trimmingCharacters(in: .whitespaces)) else {
+      guard let value = Float($0.trimmingCharacters(in: .whitespaces)), value.isFinite else {
         throw ValidationError("\(option): '\($0)' is not a number")
       }
       return value
@@ -119,13 +123,7 @@ struct InputOptions: ParsableArguments {
 
   /// Class names of `--classes`, if given.
   func classNames() throws -> [String]? {
-    guard let classes else { return nil }
-    guard let text = try? String(contentsOfFile: classes, encoding: .utf8) else {
-      throw ValidationError("--classes: \(classes) can't be read as UTF-8 text")
-    }
-    return text.split(whereSeparator: \.isNewline).map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }.filter { !$0.isEmpty }
+    try classes.map(ClassList.load)
   }
 
   /// Reads the labelled images in the form that the network takes.
@@ -136,6 +134,12 @@ struct InputOptions: ParsableArguments {
     let images = try Dataset.load(
       path, preprocessing: base.preprocessing, classes: try classNames()
     ) { done, total in reporter.advance(Double(done) / Double(max(total, 1))) }
+    Self.note(images, reporter)
+    return images
+  }
+
+  /// Tells how many images there are and which files gave none.
+  static func note(_ images: LabelledImages, _ reporter: TerminalReporter) {
     for file in images.skipped.prefix(10) {
       reporter.note("skipped: \(file.name): \(file.reason)")
     }
@@ -143,6 +147,5 @@ struct InputOptions: ParsableArguments {
       reporter.note("skipped: \(images.skipped.count - 10) more files")
     }
     reporter.note("\(images.count) images of \(images.classCount) classes")
-    return images
   }
 }

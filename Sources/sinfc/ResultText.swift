@@ -12,6 +12,7 @@ enum ResultText {
         "split": compilation.split.origin, "test_images": base.test.count,
         "base_macs": base.test.cost.whole, "base_float_accuracy": base.floatTestAccuracy,
         "base_int8_accuracy": base.test.wholeAccuracy,
+        "skipped": compilation.images.skipped.count,
       ])
     }
     var table = TextTable()
@@ -34,7 +35,7 @@ enum ResultText {
     let map = plan.chosen.clusters.clusterOfClass
     let summary = test.routed(threshold: chosen.threshold, clusterOfClass: map)
     if format == .json {
-      return json([
+      var object: [String: Any] = [
         "file": file, "bytes": model.file.count, "seed": compilation.options.seed,
         "split": compilation.split.origin, "test_images": test.count,
         "split_at": plan.chosen.name, "clusters": plan.chosen.clusters.names,
@@ -42,9 +43,11 @@ enum ResultText {
         "base_macs": base.test.cost.whole, "routed_macs": summary.meanMultiplyAccumulates,
         "base_float_accuracy": base.floatTestAccuracy,
         "base_int8_accuracy": base.test.wholeAccuracy, "routed_accuracy": summary.accuracy,
-        "oracle_accuracy": test.oracleAccuracy, "whole_accuracy": test.wholeAccuracy,
-        "route_accuracy": summary.routeAccuracy, "fallback_share": summary.fallbackShare,
-      ])
+        "oracle_accuracy": test.oracleAccuracy, "route_accuracy": summary.routeAccuracy,
+        "fallback_share": summary.fallbackShare, "skipped": compilation.images.skipped.count,
+      ]
+      if !test.wholeClass.isEmpty { object["whole_accuracy"] = test.wholeAccuracy }
+      return json(object)
     }
     let whole = Double(base.test.cost.whole)
     var table = TextTable()

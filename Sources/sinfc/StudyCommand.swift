@@ -20,7 +20,8 @@ struct StudyCommand: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Where to write the tables; standard output if absent.", valueName: "file.md"))
+    help: ArgumentHelp(
+      "Where to write the tables; standard output if absent.", valueName: "file.md"))
   var output: String?
 
   @Option(
@@ -48,9 +49,23 @@ struct StudyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let reporter = TerminalReporter(quiet: quiet)
+    if let output { try FileOutput.check(output, inputs: [network, data]) }
+    let markdown = try TerminalReporter.reporting(quiet: quiet, measure)
+    if output == nil { print(markdown, terminator: "") }
+  }
+
+  /// Measures, writes the tables if a file is wanted, and returns them.
+  private func measure(_ reporter: TerminalReporter) throws -> String {
     let session = try CompileSession(
       network: network, data: data, input: input, method: method, reporter: reporter)
+    let report = try session.naming { try self.report(session, reporter) }
+    if let output { try FileOutput.write(Array(report.markdown.utf8), to: output) }
+    return report.markdown
+  }
+
+  private func report(
+    _ session: CompileSession, _ reporter: TerminalReporter
+  ) throws -> StudyReport {
     let compilation = session.compilation
     var report = StudyReport(
       compilation: compilation, command: session.command, commit: commit)
@@ -68,12 +83,7 @@ struct StudyCommand: ParsableCommand {
       }
     }
     if part != .tradeoff { try compareScores(compilation, plan, &report, reporter) }
-    reporter.finish()
-    if let output {
-      try FileOutput.write(Array(report.markdown.utf8), to: output)
-    } else {
-      print(report.markdown, terminator: "")
-    }
+    return report
   }
 
   private func compareScores(

@@ -7,11 +7,23 @@ final class TerminalReporter: Reporter, @unchecked Sendable {
   private let lock = NSLock()
   private let quiet: Bool
   private let rewrites: Bool
-  private let start = Date()
   private var step: (name: String, start: Date)?
   private var lastShown = Date.distantPast
 
-  init(quiet: Bool) {
+  /// Gives `work` a reporter, and ends its last line whatever comes of the work.
+  static func reporting<T>(quiet: Bool, _ work: (TerminalReporter) throws -> T) rethrows -> T {
+    let reporter = TerminalReporter(quiet: quiet)
+    do {
+      let result = try work(reporter)
+      reporter.finish()
+      return result
+    } catch {
+      reporter.abandon()
+      throw error
+    }
+  }
+
+  private init(quiet: Bool) {
     self.quiet = quiet
     rewrites = isatty(STDERR_FILENO) == 1
   }
@@ -45,7 +57,15 @@ final class TerminalReporter: Reporter, @unchecked Sendable {
   }
 
   /// Ends the last step.
-  func finish() { lock.withLock { finishStep() } }
+  private func finish() { lock.withLock { finishStep() } }
+
+  /// Forgets a step that failed; what it showed on a terminal goes.
+  private func abandon() {
+    lock.withLock {
+      if rewrites && step != nil { write("\r\u{1B}[K") }
+      step = nil
+    }
+  }
 
   private func finishStep() {
     guard let ended = step else { return }

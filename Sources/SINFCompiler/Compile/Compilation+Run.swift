@@ -92,8 +92,6 @@ extension Compilation {
       }, sweep: run.thresholdSweep(clusterOfClass: map), chosen: choice.choice,
       reachesGoal: choice.reached, test: nil,
       baseValidationAccuracy: compiledBase.validation.wholeAccuracy,
-      baseTestAccuracy: compiledBase.test.wholeAccuracy,
-      baseFloatTestAccuracy: compiledBase.floatTestAccuracy,
       memoryPlan: lowered.plan.picture())
   }
 

@@ -15,10 +15,8 @@ public struct CompiledModel: Sendable {
   public var reachesGoal: Bool
   /// On test images, by the shipped runtime.
   public var test: ModelRun?
-  /// The int8 base network's accuracy on validation and test images.
+  /// The int8 base network's accuracy on validation images.
   public var baseValidationAccuracy: Double
-  public var baseTestAccuracy: Double
-  public var baseFloatTestAccuracy: Double
   /// Text picture of the arena.
   public var memoryPlan: String
 }

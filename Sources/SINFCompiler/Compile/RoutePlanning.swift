@@ -56,7 +56,10 @@ struct RoutePlanner {
     }
     let promising = trials.max {
       $0.routeAccuracy * (1 - $0.costShare) < $1.routeAccuracy * (1 - $1.costShare)
-    }!
+    }
+    guard let promising else {
+      throw LoweringError("\(images.classCount) classes can't be divided into clusters")
+    }
     return RoutePlan(chosen: promising, trials: trials)
   }
 

@@ -10,14 +10,15 @@ public enum ClusterFile {
     if let count = Int(text) {
       guard count >= 1 && count <= images.classCount else {
         throw DatasetError(
-          "clusters", "\(count) clusters of \(images.classCount) classes; there can be 1 to "
+          "--clusters",
+          "\(count) clusters of \(images.classCount) classes; there can be 1 to "
             + "\(images.classCount)")
       }
       return .automatic(count: count)
     }
     if text == "superclasses" {
       guard let coarse = images.coarse, let clusterOfClass = coarse.superclasses(of: images) else {
-        throw DatasetError("clusters", "these images come without superclasses")
+        throw DatasetError("--clusters", "these images come without superclasses")
       }
       return .given(ClusterMap(names: coarse.names, clusterOfClass: clusterOfClass))
     }
@@ -41,11 +42,20 @@ public enum ClusterFile {
       let text = line.trimmingCharacters(in: .whitespaces)
       if text.isEmpty || text.hasPrefix("#") { continue }
       guard let colon = text.firstIndex(of: ":") else {
-        throw DatasetError("\(path):\(number + 1)", "expected 'name: class, class', found '\(text)'")
+        throw DatasetError(
+          "\(path):\(number + 1)", "expected 'name: class, class', found '\(text)'")
       }
-      names.append(String(text[..<colon]).trimmingCharacters(in: .whitespaces))
+      let name = String(text[..<colon]).trimmingCharacters(in: .whitespaces)
+      guard !name.isEmpty else {
+        throw DatasetError("\(path):\(number + 1)", "the cluster has no name before the colon")
+      }
+      guard !names.contains(name) else {
+        throw DatasetError("\(path):\(number + 1)", "a second cluster is named '\(name)'")
+      }
+      names.append(name)
       for part in text[text.index(after: colon)...].split(separator: ",") {
         let name = part.trimmingCharacters(in: .whitespaces)
+        if name.isEmpty { continue }
         guard let index = indices[name] else {
           throw DatasetError("\(path):\(number + 1)", "'\(name)' is no class of these images")
         }

@@ -73,6 +73,21 @@ public struct DataSplit: Sendable, Equatable {
       fit: fit.sorted(), validation: validation.sorted(), test: test.sorted(), origin: origin)
   }
 
+  /// Throws `DatasetError` naming `path` if a class has no image to fit, or a part none at all:
+  /// nothing could be compiled from it, or said of the result.
+  public func checkParts(of images: LabelledImages, path: String) throws {
+    let classes = Set(fit.map { images.labels[$0] })
+    if let bare = images.classNames.indices.first(where: { !classes.contains($0) }) {
+      throw DatasetError(path, "class '\(images.classNames[bare])' has no image for fitting")
+    }
+    for (part, purpose) in [(validation, "choosing"), (test, "reporting")] where part.isEmpty {
+      throw DatasetError(
+        path,
+        "\(images.count) images of \(images.classCount) classes leave none for \(purpose); "
+          + "at least three of a class are needed")
+    }
+  }
+
   /// `count` images of `part`, an equal number of each class as far as they reach, at random by
   /// `seed`; ascending. For calibration, where a few hundred images do.
   public static func sample(

@@ -1,5 +1,18 @@
 import SINFModel
 
+/// A model file that the reader refuses, or that can't be read.
+public struct RefusedModel: Error, CustomStringConvertible {
+  public var path: String
+  /// Names section, offset, what was found and the rule where the content is at fault.
+  public var problem: String
+  public var description: String { "\(path): \(problem)" }
+
+  public init(path: String, problem: String) {
+    self.path = path
+    self.problem = problem
+  }
+}
+
 /// What evaluation needs to know of a model file, copied out of it.
 public struct ModelFacts: Sendable {
   public var preprocessing: Preprocessing
@@ -10,12 +23,12 @@ public struct ModelFacts: Sendable {
   public var threshold: Float
   public var arenaBytes: Int
 
-  /// Throws `EvaluationError` naming `path` when the file is refused.
+  /// Throws `RefusedModel` when the file is refused.
   public init(_ file: [UInt8], path: String) throws {
     let storage = AlignedBytes(file)
     let model: Model
     do throws(ModelError) { model = try Model(validating: storage.bytes) } catch {
-      throw EvaluationError("\(path): \(error)")
+      throw RefusedModel(path: path, problem: "not a valid model: \(error)")
     }
     preprocessing = model.preprocessing
     labels = (0..<model.classCount).map { String(decoding: model.label($0), as: UTF8.self) }

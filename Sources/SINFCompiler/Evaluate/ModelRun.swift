@@ -39,9 +39,11 @@ public struct EvaluationError: Error, CustomStringConvertible {
 }
 
 extension ModelRun {
-  /// Runs `indices` of `images` through a model file's bytes, on both of two threads' engines.
+  /// Runs `indices` of `images` through a model file's bytes, every other image on a thread of its
+  /// own. Without `oracle`, classes by the cluster of the label stay -1.
   ///
-  /// Throws `EvaluationError` when the file is refused or was made for other images.
+  /// Throws `EvaluationError` when the file is refused, was made for other images, or can't be run
+  /// on this machine.
   public static func run(
     _ file: [UInt8], images: LabelledImages, indices: [Int], oracle: Bool = true,
     progress: @escaping @Sendable (Double) -> Void = { _ in }
@@ -72,19 +74,25 @@ extension ModelRun {
     let workers = 2
     let done = Progress(total: indices.count, report: progress)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      // The arena holds the model's tensors and nothing else; both were validated above.
-      guard let model = try? Model(validating: storage.bytes),
-        var arena = try? Arena(bytes: Engine.arenaBytes(for: model)),
-        var engine = try? Engine(model: model, arena: &arena)
-      else { return }
-      for position in stride(from: worker, to: indices.count, by: workers) {
-        let image = indices[position]
-        let label = images.labels[image]
-        results.base[position] = Row.of(
-          &engine, model: model, images: images, image: image,
-          ownCluster: oracle ? clusterOfClass[label] : nil)
-        done.advance()
+      do {
+        let model = try Model(validating: storage.bytes)
+        // The arena holds the model's tensors and nothing else.
+        var arena = try Arena(bytes: Engine.arenaBytes(for: model))
+        var engine = try Engine(model: model, arena: &arena)
+        for position in stride(from: worker, to: indices.count, by: workers) {
+          let image = indices[position]
+          let label = images.labels[image]
+          results.base[position] = Row.of(
+            &engine, model: model, images: images, image: image,
+            ownCluster: oracle ? clusterOfClass[label] : nil)
+          done.advance()
+        }
+      } catch {
+        done.fail(error)
       }
+    }
+    if let error = done.failure {
+      throw EvaluationError("the model can't be run on this machine: \(error)")
     }
     return assemble(rows: rows, model: model, labels: indices.map { images.labels[$0] })
   }
@@ -186,16 +194,23 @@ final class AlignedBytes: Sendable {
 /// Workers write disjoint rows.
 private struct RowBuffer: @unchecked Sendable { let base: UnsafeMutablePointer<Row> }
 
-/// Counts images over all workers and reports now and then.
+/// Counts images over all workers, reports now and then, and keeps the first failure.
 private final class Progress: @unchecked Sendable {
   private let queue = DispatchQueue(label: "progress")
   private var count = 0
+  private var firstFailure: (any Error)?
   private let total: Int
   private let report: @Sendable (Double) -> Void
 
   init(total: Int, report: @escaping @Sendable (Double) -> Void) {
     self.total = total
     self.report = report
+  }
+
+  var failure: (any Error)? { queue.sync { firstFailure } }
+
+  func fail(_ error: any Error) {
+    queue.sync { firstFailure = firstFailure ?? error }
   }
 
   func advance() {

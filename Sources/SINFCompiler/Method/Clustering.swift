@@ -68,7 +68,7 @@ extension ClusterMap {
     }
   }
 
-  /// Clusters found from a similarity of classes, named by number and first members.
+  /// Clusters found from a similarity of classes, named by their most typical members.
   static func automatic(
     similarity: [Double], classNames: [String], count: Int
   ) -> ClusterMap {
@@ -76,10 +76,23 @@ extension ClusterMap {
       similarity, classes: classNames.count, count: count, balance: 0.5)
     let names = (0..<count).map { cluster in
       let members = clusterOfClass.indices.filter { clusterOfClass[$0] == cluster }
-      let shown = members.prefix(3).map { classNames[$0] }.joined(separator: ", ")
+      let shown = mostTypical(3, of: members, similarity: similarity, classes: classNames.count)
+        .map { classNames[$0] }.joined(separator: ", ")
       return shown + (members.count > 3 ? ", ..." : "")
     }
     return ClusterMap(names: names, clusterOfClass: clusterOfClass)
+  }
+
+  /// The `count` members that are most similar to the other ones, by the sum over them; the most
+  /// typical first, of equals the lower class.
+  private static func mostTypical(
+    _ count: Int, of members: [Int], similarity: [Double], classes: Int
+  ) -> [Int] {
+    let sums = members.map { i in
+      members.reduce(0.0) { $1 == i ? $0 : $0 + similarity[i * classes + $1] }
+    }
+    return members.indices.sorted { (-sums[$0], members[$0]) < (-sums[$1], members[$1]) }
+      .prefix(count).map { members[$0] }
   }
 }
 

@@ -121,7 +121,11 @@ extension Extractor {
           let size = classes.groups[g].count
           let order = try eliminationOrder(of: classes.groups[g], from: n, count: size - 1)
           var sum = 0.0
-          errors[g] = [0] + order.map { sum += max($0.rise, 0); return sum }
+          errors[g] =
+            [0]
+            + order.map {
+              sum += max($0.rise, 0); return sum
+            }
         }
       }
       progress(Double(position + 1) / Double(nodes.count))

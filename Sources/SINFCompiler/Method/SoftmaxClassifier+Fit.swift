@@ -127,15 +127,17 @@ private struct Trainer {
     _ x: [Float], features: Int, labels: [Int], rows: ArraySlice<Int>, rate: Float
   ) {
     let count = rows.count
-    var inputs = [[Float](unsafeUninitializedCapacity: count * features) { buffer, written in
-      x.withUnsafeBufferPointer { x in
-        for (position, row) in rows.enumerated() {
-          (buffer.baseAddress! + position * features).initialize(
-            from: x.baseAddress! + row * features, count: features)
+    var inputs = [
+      [Float](unsafeUninitializedCapacity: count * features) { buffer, written in
+        x.withUnsafeBufferPointer { x in
+          for (position, row) in rows.enumerated() {
+            (buffer.baseAddress! + position * features).initialize(
+              from: x.baseAddress! + row * features, count: features)
+          }
         }
+        written = count * features
       }
-      written = count * features
-    }]
+    ]
     for (index, layer) in layers.enumerated() {
       inputs.append(layer.apply(inputs[index], rows: count, rectify: index + 1 < layers.count))
     }

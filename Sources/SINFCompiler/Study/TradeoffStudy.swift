@@ -6,14 +6,10 @@ public struct TradeoffRow: Sendable {
   /// Cost share that the layers were thinned to.
   public var thinnedTo: Double
   public var addsScores: Bool
-  /// Loss against the base network, in points on validation images, that the threshold was chosen
-  /// for.
-  public var allowedLoss: Double
   public var test: RoutedSummary
   public var oracleAccuracy: Double
   public var fileBytes: Int
   public var arenaBytes: Int
-  public var splitName: String
 }
 
 /// Accuracy against cost over several configurations of one network, all with one split and seed.
@@ -98,10 +94,10 @@ public struct TradeoffStudy {
         rows.append(
           TradeoffRow(
             name: configuration.name, clusters: plan.chosen.clusters.count,
-            thinnedTo: configuration.share, addsScores: addsScores, allowedLoss: loss,
+            thinnedTo: configuration.share, addsScores: addsScores,
             test: test.routed(threshold: choice.threshold, clusterOfClass: map),
             oracleAccuracy: test.oracleAccuracy, fileBytes: model.file.count,
-            arenaBytes: description.arenaBytes, splitName: plan.chosen.name))
+            arenaBytes: description.arenaBytes))
       }
     }
     return rows

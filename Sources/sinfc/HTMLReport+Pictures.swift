@@ -14,7 +14,9 @@ extension HTMLReport {
   /// network's accuracy as a line and the chosen threshold as a filled point.
   var sweepPicture: String {
     let base = Double(base.test.cost.whole)
-    let points = model.sweep.map { ($0.meanMultiplyAccumulates / base, $0.accuracy) }
+    // A threshold that was given need not be one of the sweep.
+    let shown = model.sweep + (model.chosen.map { [$0] } ?? [])
+    let points = shown.map { ($0.meanMultiplyAccumulates / base, $0.accuracy) }
     let baseline = model.baseValidationAccuracy
     let xs = points.map(\.0), ys = points.map(\.1) + [baseline]
     let minX = (xs.min() ?? 0) - 0.02, maxX = (xs.max() ?? 1) + 0.02
@@ -45,7 +47,7 @@ extension HTMLReport {
       format: "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#888\" "
         + "stroke-dasharray=\"4\"/><text x=\"%.1f\" y=\"%.1f\">base int8</text>", left,
       width - 10, y(baseline), y(baseline), left + 6, y(baseline) - 4)
-    for (summary, point) in zip(model.sweep, points) {
+    for (summary, point) in zip(shown, points) {
       let isChosen = summary.threshold == model.chosen?.threshold
       svg += String(
         format: "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" fill=\"%@\" stroke=\"#2a6\"/>",

@@ -94,7 +94,7 @@ struct HTMLReport {
       let members = clusters.members(cluster).map { compilation.images.classNames[$0] }
       let visitors = model.description.clusters[cluster].rows.count - members.count
       return """
-        <tr><th>\(cluster)</th><td>\(share { test.cluster[$0] == cluster })</td>\
+        <tr><th>\(Self.escape(clusters.names[cluster]))</th><td>\(share { test.cluster[$0] == cluster })</td>\
         <td>\(share { test.oracleClass[$0] == test.labels[$0] })</td>\
         <td>\(ResultText.millions(test.cost.subgraph[cluster]))</td>\
         <td>\(visitors)</td><td class="names">\(Self.escape(members.joined(separator: ", ")))</td></tr>

@@ -12,10 +12,13 @@ import Testing
     out = try TemporaryFolder()
   }
 
+  /// What a model file says about itself as a whole, the figures of its compilation among it.
   private func inspect(_ path: String) throws -> [String: Any] {
     let result = try Program.run("sinf", ["inspect", path, "--format", "json"])
     #expect(result.status == 0, "\(result.errors)")
-    return try result.object()
+    let object = try result.object()
+    let measured = try #require(object["measured"] as? [String: Any])
+    return object.merging(measured) { $1 }
   }
 
   @Test func compilesAPlainModel() throws {
@@ -148,6 +151,23 @@ import Testing
     let doubting = try Program.sinfc(common + ["--threshold", "1"])
     #expect(doubting.status == 0 && doubting.text.contains("at threshold 1.0"))
     #expect(doubting.text.contains("int8, oracle route"))
+  }
+
+  @Test func studiesScores() throws {
+    let result = try Program.sinfc([
+      "study", workshop.network, "--data", workshop.data, "--clusters", "2", "--part", "scores",
+      "--seeds", "2", "--output", out.file("study.md"), "--commit", "abc123", "--quiet",
+    ])
+    #expect(result.status == 0 && result.text == "" && result.errors == "", "\(result.errors)")
+    let page = try out.read("study.md")
+    #expect(page.contains("commit abc123") && page.contains("## Routes"))
+    let rows = page.split(separator: "\n").filter { $0.contains(" ± ") }
+    #expect(rows.count == 3 * 2 * 4)
+    for score in ["dcs", "l1", "random", "reconstruction"] {
+      #expect(rows.count { $0.contains("| \(score) |") } == 6)
+    }
+    #expect(!page.contains("nan"))
+    #expect(try out.names() == ["study.md"])
   }
 
   @Test func readsFashionLikeIDXFiles() throws {

@@ -30,8 +30,8 @@ enum Program {
     try run("sinfc", arguments, environment: environment)
   }
 
-  /// Runs a program; it is killed after five minutes, or interrupted as soon as its messages hold
-  /// `interruptAt`.
+  /// Runs a program; it is killed after five minutes, or asked to end (SIGTERM, because shells make
+  /// background jobs ignore SIGINT) as soon as its messages hold `interruptAt`.
   static func run(
     _ name: String, _ arguments: [String], environment: [String: String] = [:],
     interruptAt: String? = nil
@@ -46,13 +46,17 @@ enum Program {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     process.standardInput = FileHandle.nullDevice
+    // Tests run on threads that block signals, and programs inherit what is blocked.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     try process.run()
     let end = Date() + 300
     var isInterrupted = false
     while process.isRunning {
       if Date() > end { process.terminate() }
       if let interruptAt, !isInterrupted, try folder.read("errors").contains(interruptAt) {
-        process.interrupt()
+        process.terminate()
         isInterrupted = true
       }
       usleep(20_000)

@@ -160,22 +160,4 @@ struct Moments {
         })
     }
   }
-
-  /// Mean squared error of a fit, as a share of the wanted outputs' variance.
-  func relativeError(of weights: [Float]) -> Double {
-    // E = Var(y) - 2 w.c + w C w, summed over outputs.
-    let w = weights.map(Double.init)
-    var product = [Double](repeating: 0, count: outputs * inputs)
-    cblas_dgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(outputs), Int32(inputs), Int32(inputs), 1, w,
-      Int32(inputs), covariance, Int32(inputs), 0, &product, Int32(inputs))
-    var error = outputVariance
-    for o in 0..<outputs {
-      for i in 0..<inputs {
-        let k = o * inputs + i
-        error += w[k] * (product[k] - 2 * crossCovariance[i * outputs + o])
-      }
-    }
-    return max(error, 0) / max(outputVariance, 1e-30)
-  }
 }

@@ -10,7 +10,8 @@ struct EvaluateCommand: ParsableCommand {
       Runs every image through the shipped runtime: routed as on a board, with the route that the \
       label asks for (oracle), and through the whole network. With --against the float network is \
       measured on the same images. Images that served the compilation flatter; --part test takes the \
-      images that a compilation with the same data and seed kept for reporting.
+      images that a compilation with the same data and seed kept for reporting, --part published \
+      those that the data set publishes as its test part.
       """)
 
   @Argument(help: "A model file.")
@@ -22,7 +23,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The float network.", valueName: "network.onnx"))
   var against: String?
 
-  @Option(help: "Which images: all, or the fit, validation or test part of a compilation.")
+  @Option(help: "Which images: all, published, or the fit, validation or test part of a compilation.")
   var part: Part = .all
 
   @Option(help: "Seed of the split into parts.")
@@ -41,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(name: [.short, .long], help: "No progress on standard error.")
   var quiet = false
 
-  enum Part: String, ExpressibleByArgument, CaseIterable { case all, fit, validation, test }
+  enum Part: String, ExpressibleByArgument, CaseIterable { case all, published, fit, validation, test }
 
   func run() throws {
     let reporter = TerminalReporter(quiet: quiet)
@@ -55,6 +56,7 @@ struct EvaluateCommand: ParsableCommand {
     let indices =
       switch part {
       case .all: Array(0..<images.count)
+      case .published: Array(images.testPart)
       case .fit: split.fit
       case .validation: split.validation
       case .test: split.test

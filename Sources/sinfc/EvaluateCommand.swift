@@ -11,8 +11,9 @@ struct EvaluateCommand: ParsableCommand {
       Runs every image through the shipped runtime: routed as on a board, with the route that the \
       label asks for (oracle), and through the whole network. With --against the float network is \
       measured on the same images. Images that served the compilation flatter; --part test takes the \
-      images that a compilation with the same data and seed kept for reporting. Pictures are fitted \
-      as the model file says; the options below describe what the float network takes.
+      images that a compilation with the same data and seed kept for reporting, --part published \
+      those that the data set publishes as its test part. Pictures are fitted as the model file says; \
+      the options below describe what the float network takes.
       """)
 
   @Argument(help: "A model file.")
@@ -24,7 +25,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The float network.", valueName: "network.onnx"))
   var against: String?
 
-  @Option(help: "Which images: all, or the fit, validation or test part of a compilation.")
+  @Option(
+    help: "Which images: all, published, or the fit, validation or test part of a compilation.")
   var part: Part = .all
 
   @Option(help: "Seed of the split into parts.")
@@ -43,7 +45,9 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(name: [.short, .long], help: "No progress on standard error.")
   var quiet = false
 
-  enum Part: String, ExpressibleByArgument, CaseIterable { case all, fit, validation, test }
+  enum Part: String, ExpressibleByArgument, CaseIterable {
+    case all, published, fit, validation, test
+  }
 
   func validate() throws {
     if let threshold, !(threshold >= 0 && threshold <= 1) {
@@ -89,6 +93,7 @@ struct EvaluateCommand: ParsableCommand {
     let indices =
       switch part {
       case .all: Array(0..<images.count)
+      case .published: Array(images.testPart)
       case .fit: split.fit
       case .validation: split.validation
       case .test: split.test

@@ -42,8 +42,8 @@ public struct CompileOptions: Sendable {
   /// Images of the fit part, at most, for the route predictor, for least squares (in all, and for
   /// each subgraph), and for calibrating activations.
   public var routeImages = 25_000
-  public var sharedImages = 4_000
-  public var subgraphImages = 4_000
+  public var sharedImages = 3_000
+  public var subgraphImages = 2_000
   public var calibrationImages = 1_000
 
   public init() {}

@@ -28,8 +28,9 @@ struct RoutePlanner {
 
   /// Side of the pooled maps of a first look.
   private static let side = 2
-  /// Numbers of clusters that are tried when the compiler chooses.
-  private static let automaticCounts = [2, 3, 4, 6, 8]
+  /// Numbers of clusters that are tried when the compiler chooses. Two or three of many classes are
+  /// predicted early and well, but divide too little to save anything.
+  private var automaticCounts: [Int] { images.classCount >= 16 ? [4, 6, 8] : [2, 3, 4] }
 
   /// Tries the candidates from the earliest on and takes the first at which routes can be predicted
   /// well enough. Where the compiler chooses the number of clusters, that is the largest number
@@ -84,7 +85,7 @@ struct RoutePlanner {
     case .automatic(let count):
       let similarity = ClusterMap.similarity(
         ofClassScores: scores, labels: labels, classes: classes)
-      let counts = count.map { [$0] } ?? Self.automaticCounts
+      let counts = count.map { [$0] } ?? automaticCounts
       maps = counts.filter { $0 <= classes }.map {
         .automatic(similarity: similarity, classNames: images.classNames, count: $0)
       }

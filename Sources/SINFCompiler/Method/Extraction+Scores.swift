@@ -44,19 +44,27 @@ extension Extractor {
   }
 
   /// The `count` classes whose loss costs the layers that read them least, one after the other.
-  func cheapest(_ count: Int, of candidates: [Int], from n: Int) throws -> [Int] {
-    Array(try eliminationOrder(of: candidates, from: n, count: count).map(\.candidate))
+  /// Keeps node n's normal equations for its re-fit, unless several groups feed it.
+  mutating func cheapest(_ count: Int, of candidates: [Int], at n: Int) throws -> [Int] {
+    let readers = readers(of: candidates, from: n)
+    let equations = try normalEquations(at: readers)
+    let input = original.nodes[n].inputs[0]
+    let feeding = Set(classes.classOf[input.index])
+    if let position = readers.firstIndex(of: n), feeding == Set(candidates) {
+      gathered = (equations[position], Array(current.keptChannels[input.index].indices))
+    }
+    return try eliminationOrder(
+      of: candidates, count: count, readers: readers, equations: equations
+    ).map(\.candidate)
   }
 
   /// Greedy block elimination: at each step the classes go that raise the readers' summed relative
   /// error least, a thirty-second of the candidates at a time (their costs hardly change within a
   /// step). Returns the order with each one's rise.
   func eliminationOrder(
-    of candidates: [Int], from n: Int, count: Int
+    of candidates: [Int], count: Int, readers: [Int], equations: [NormalEquations]
   ) throws -> [(candidate: Int, rise: Double)] {
-    let readers = readers(of: candidates, from: n)
     if readers.isEmpty { return candidates.prefix(count).map { ($0, 0) } }
-    let equations = try normalEquations(at: readers)
     var eliminations: [BlockElimination] = []
     for (reader, equation) in zip(readers, equations) {
       guard case .convolution(let conv) = current.graph.nodes[reader].operation else { continue }
@@ -82,7 +90,7 @@ extension Extractor {
   }
 
   /// Ordinary convolutions from node `n` on that read a channel of one of the classes.
-  private func readers(of candidates: [Int], from n: Int) -> [Int] {
+  func readers(of candidates: [Int], from n: Int) -> [Int] {
     let wanted = Set(candidates)
     return original.convolutions(after: calibration.source).filter { index in
       guard index >= n, case .convolution(let conv) = original.nodes[index].operation,

@@ -7,7 +7,7 @@ public struct ExtractionSettings: Sendable {
   /// Pull of re-fitted weights towards the original ones, as a share of the inputs' variance.
   public var ridge = 0.001
   /// Rows (pixels of images) per unknown of a least-squares fit, as far as the images reach.
-  public var rowsPerTap = 16
+  public var rowsPerTap = 8
   /// Side of the pooled maps that DCS looks at.
   public var pooledSide = 2
   /// Passes over the images when DCS' classifier is fitted.
@@ -61,6 +61,9 @@ public struct Extractor {
   var originalState: [ValueID: Tensor]
   var thinnedState: [ValueID: Tensor]
   var decided: Set<Int> = []
+  /// Normal equations of the current node from choosing what goes, with the positions of its input
+  /// that stayed since: they serve the re-fit as well.
+  var gathered: (equations: NormalEquations, positions: [Int])?
   /// Whether the thinned network can differ from the original at the current node.
   var differs: Bool
 
@@ -113,6 +116,7 @@ public struct Extractor {
         if removed > 0 { try thin(group: g, removing: removed, at: n) }
       }
       if differs { try refit(n) }
+      gathered = nil
       progress(Double(position + 1) / Double(nodes.count))
     }
     return current
@@ -131,13 +135,16 @@ public struct Extractor {
     let removed: [Int]
     switch settings.score {
     case .reconstruction:
-      removed = try cheapest(count, of: candidates, from: n)
+      removed = try cheapest(count, of: candidates, at: n)
     case .dcs, .l1, .random:
       let scores = scores(of: candidates, at: n)
       removed = candidates.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
         .prefix(count).map { candidates[$0] }
     }
     let staying = current.leaveOut(Set(removed), of: classes)
+    if let positions = staying[original.nodes[n].inputs[0]] {
+      gathered?.positions = positions
+    }
     for (value, positions) in staying {
       if let tensor = thinnedState[value] {
         thinnedState[value] = tensor.selecting(channels: positions)
@@ -151,8 +158,16 @@ public struct Extractor {
     guard settings.compensation != .none,
       case .convolution(let conv) = current.graph.nodes[n].operation, conv.groups == 1
     else { return }
-    let equations = try normalEquations(at: [n])[0]
-    let moments = equations.moments(of: Array(0..<conv.taps))
+    let moments: Moments
+    if let gathered {
+      let width = gathered.equations.inputs / (conv.kernelHeight * conv.kernelWidth)
+      moments = gathered.equations.moments(
+        of: (0..<conv.kernelHeight * conv.kernelWidth).flatMap { tap in
+          gathered.positions.map { tap * width + $0 }
+        })
+    } else {
+      moments = try normalEquations(at: [n])[0].moments(of: Array(0..<conv.taps))
+    }
     switch settings.compensation {
     case .none: break
     case .mean:

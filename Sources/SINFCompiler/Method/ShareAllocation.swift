@@ -119,7 +119,10 @@ extension Extractor {
         for g in met {
           open.remove(g)
           let size = classes.groups[g].count
-          let order = try eliminationOrder(of: classes.groups[g], from: n, count: size - 1)
+          let readers = readers(of: classes.groups[g], from: n)
+          let order = try eliminationOrder(
+            of: classes.groups[g], count: size - 1, readers: readers,
+            equations: normalEquations(at: readers))
           var sum = 0.0
           errors[g] =
             [0]

@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "sinfc",
       dependencies: [
-        "ONNXImporter", "SINFCompiler",
+        "ONNXImporter", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

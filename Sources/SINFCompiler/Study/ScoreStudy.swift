@@ -28,7 +28,7 @@ public struct ScoreRow: Sendable {
 }
 
 /// DCS against other scores at equal shares. Float network, oracle route, layers before the split
-/// as they are, the same filters counts for every score: what differs is the choice alone.
+/// as they are, the same filter counts for every score: what differs is the choice alone.
 public struct ScoreStudy {
   let compilation: Compilation
   let plan: RoutePlan

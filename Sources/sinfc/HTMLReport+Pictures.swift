@@ -5,7 +5,8 @@ extension HTMLReport {
   static let style = """
     body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
     table{border-collapse:collapse}td,th{padding:.2rem .8rem;text-align:right;vertical-align:top;
-    border-bottom:1px solid #ddd}th{text-align:left;font-weight:600}td.names{text-align:left}
+    border-bottom:1px solid #ddd;white-space:nowrap}th{text-align:left;font-weight:600}td.names{text-align:left;white-space:normal}
+    svg{overflow:visible}
     tr.chosen{background:#e7f4e4}pre{overflow:auto;background:#f6f6f6;padding:1rem}
     svg text{font:12px system-ui,sans-serif;fill:#333}
     """

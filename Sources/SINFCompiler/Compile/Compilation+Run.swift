@@ -33,12 +33,7 @@ extension Compilation {
         "layers thinned to \(percent(share)): with fallbacks \(percent(cost)) of the cost, "
           + "accuracy \(percent(model.chosen!.accuracy)) on validation images, "
           + "base \(percent(compiledBase.validation.wholeAccuracy))")
-      let isBetter =
-        best.map { b in
-          (model.reachesGoal ? 1 : 0, -model.chosen!.meanMultiplyAccumulates)
-            > (b.reachesGoal ? 1 : 0, -b.chosen!.meanMultiplyAccumulates)
-        } ?? true
-      if isBetter { best = model }
+      if best.map({ model.isBetter(than: $0) }) ?? true { best = model }
       if case .accuracyLoss = options.goal, !model.reachesGoal, best!.reachesGoal { break }
     }
     return (compiledBase, try measured(best!, base: compiledBase))

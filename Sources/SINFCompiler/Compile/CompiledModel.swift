@@ -21,6 +21,18 @@ public struct CompiledModel: Sendable {
   public var memoryPlan: String
 }
 
+extension CompiledModel {
+  /// The cheaper of two models that reach the goal, the more accurate of two that don't, both on
+  /// validation images.
+  func isBetter(than other: CompiledModel) -> Bool {
+    guard let mine = chosen, let theirs = other.chosen else { return chosen != nil }
+    if reachesGoal != other.reachesGoal { return reachesGoal }
+    return reachesGoal
+      ? mine.meanMultiplyAccumulates < theirs.meanMultiplyAccumulates
+      : mine.accuracy > theirs.accuracy
+  }
+}
+
 /// The unthinned network in int8: what every loss and saving is measured against.
 public struct CompiledBase: Sendable {
   public var file: [UInt8]

@@ -44,13 +44,14 @@ let package = Package(
     .target(
       name: "SINFCompiler",
       dependencies: [
-        "COpenBLAS", "COpenSSL", "CZlib", "SINFCapture", "SINFGraph", "SINFModel", "SINFModelWriter",
+        "COpenBLAS", "COpenSSL", "CZlib", "SINFCapture", "SINFGraph", "SINFModel",
+        "SINFModelWriter",
         "SINFRuntime",
       ]),
     .executableTarget(
       name: "sinfc",
       dependencies: [
-        "ONNXImporter", "SINFCompiler",
+        "ONNXImporter", "SINFCompiler", "SINFModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SINFModel
 
 @main
 struct SINFC: ParsableCommand {
@@ -14,4 +15,4 @@ struct SINFC: ParsableCommand {
 }
 
 /// Version of the compiler, written into every model file.
-let sinfcVersion = "0.1.0"
+let sinfcVersion = "\(ProgramVersion.text)"

@@ -107,7 +107,8 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
                       .source = source,
                       .info = info,
                       .error = error,
-                      .input = input};
+                      .input = input,
+                      .sure = info->offset + 2};
 
   size_t ahead = cimg_source_ahead(source, CIMG_SIGNATURE_BYTES);
   const uint8_t *bytes = source->buffer + source->position;
@@ -124,6 +125,8 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
     error->first_byte_count = (uint8_t)ahead;
     memcpy(error->first_bytes, bytes, ahead);
   }
+  if (error->code == CIMG_CORRUPT || error->code == CIMG_TRUNCATED)
+    cimg_source_go_back(source, frame.sure);
   info->byte_count = cimg_source_offset(source) - info->offset;
   info->read_ns = source->read_ns - read_before;
   info->decode_ns = cimg_clock_ns() - start - info->read_ns - info->preprocess_ns;

@@ -1,5 +1,5 @@
-// For clock_gettime under -std=c11.
-#define _POSIX_C_SOURCE 200809L
+// For clock_gettime and strerrordesc_np, which needs neither locale nor memory.
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -30,6 +30,11 @@ void cimg_fail_sizes(cimg_error *error, int32_t code, uint64_t needed, uint64_t 
   error->available = available;
 }
 
+static const char *system_text(int number) {
+  const char *text = strerrordesc_np(number);
+  return text ? text : "unknown error";
+}
+
 size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
   if (capacity == 0) return 0;
   int length = 0;
@@ -58,7 +63,7 @@ size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
                         offset);
       break;
     case CIMG_CORRUPT:
-      length = snprintf(text, capacity, "corrupt at or before byte %llu: %.*s", offset,
+      length = snprintf(text, capacity, "corrupt, noticed at byte %llu: %.*s", offset,
                         error->message_count, error->message);
       break;
     case CIMG_UNSUPPORTED:
@@ -74,7 +79,7 @@ size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
                         available);
       break;
     case CIMG_IO:
-      length = snprintf(text, capacity, "reading failed: errno %d", (int)error->system_error);
+      length = snprintf(text, capacity, "reading failed: %s", system_text(error->system_error));
       break;
     default:
       length =

@@ -250,6 +250,10 @@ static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   // So that an estimate is only made of this picture.
   codec->output_width = 0;
   jpeg_read_header(codec, TRUE);
+  // Previews lie in segments before the scan's header, which takes nearly any bytes for its last
+  // ones; compressed data behind it look like no beginning.
+  synchronise(jpeg);
+  frame->sure = cimg_source_offset(frame->source) - (8 + 2 * (uint64_t)codec->comps_in_scan);
   cimg_info *info = frame->info;
   info->width = codec->image_width;
   info->height = codec->image_height;

@@ -32,9 +32,9 @@ public struct ByteSource: ~Copyable {
   }
 
   /// Whether the source now stands before bytes that look like the beginning of a picture: goes on
-  /// after a damaged picture of a stream. A heuristic: a preview inside a damaged picture looks
-  /// like a picture too, and is then decoded as one; and a picture cut short may have swallowed the
-  /// beginning of the one behind it.
+  /// after a damaged picture of a stream. A picture cut short may have swallowed the beginning of
+  /// the one behind it: the search begins as far back as half the buffer. A heuristic: a preview
+  /// inside a damaged picture may look like a picture, and is then decoded as one.
   public mutating func findPicture() -> Bool {
     cimg_source_find_picture(&source)
   }

@@ -15,13 +15,16 @@ public struct FolderWalk: ~Copyable {
     case folder
     /// A folder that could not be read, or a name too long to be reached; an errno.
     case unreadable(Int32)
+    /// A folder that is not entered because it lies `depthLimit` folders deep.
+    case tooDeep
   }
 
   /// Bytes that `init` needs.
   public static let memoryBytes = SortedNames.bytes(capacity: nameCapacity) + pathCapacity
   static let nameCapacity = 512
   static let pathCapacity = 4096
-  static let depthLimit = 64
+  /// Folders within folders, the first included.
+  public static let depthLimit = 64
 
   private var names: SortedNames
   private var nextName = 0
@@ -105,7 +108,7 @@ public struct FolderWalk: ~Copyable {
     let kind = csys_file_kind(path)
     if kind == Int32(CSYS_FILE_DIRECTORY.rawValue) {
       guard isRecursive, csys_is_link(path) == 0 else { return .folder }
-      guard depth < folderLengths.count else { return .unreadable(csys_path_too_long()) }
+      guard depth < FolderWalk.depthLimit else { return .tooDeep }
       enter(length)
       return nil
     }

@@ -72,8 +72,8 @@ public struct FrameDecoder: ~Copyable {
 
   /// What became of the next picture of `source`.
   ///
-  /// After an error the source stands somewhere inside the picture, and `input` holds nothing of
-  /// use.
+  /// After an error the source stands somewhere inside the picture (`ByteSource.findPicture` goes
+  /// on to the next), and `input` holds nothing of use.
   ///
   /// - Parameter input: height * width pixels of four bytes: the colours in the order of the
   ///   preprocessing and 0; or grey, 0, 0, 0.

@@ -47,6 +47,14 @@ public struct Engine: ~Copyable {
     output = model.program(at: model.programCount - 1).output
   }
 
+  /// How many sets of kernels this machine can run.
+  public static var instructionSetCount: Int { ck_kernels_count() }
+
+  /// Name of the set of kernels at 0 ..< instructionSetCount, "reference" the first.
+  public static func instructionSet(at index: Int) -> UnsafePointer<CChar> {
+    ck_kernels_at(index).pointee.isa.unsafelyUnwrapped
+  }
+
   /// Name of the instruction set whose kernels run, NUL-terminated ASCII.
   public var instructionSet: UnsafePointer<CChar> { kernels.instructionSet }
 
@@ -141,10 +149,9 @@ public struct Engine: ~Copyable {
     var total: Float = 0
     var best: Float = -1
     for cluster in 0..<model.clusterCount {
-      var sum: Float = 0
-      for member in model.clusterMembers(cluster) {
-        sum += ck_f32_exp_ref((scores[Int(member)] - maximum) * factor)
-      }
+      let members = model.clusterMembers(cluster)
+      let sum = ck_f32_member_sum_ref(
+        scores.baseAddress, members.baseAddress, members.count, factor, maximum)
       total += sum
       if sum > best {
         best = sum
@@ -158,12 +165,9 @@ public struct Engine: ~Copyable {
   /// Adds the weighted class scores to the logits of the program that ran last.
   private func addScores() {
     let logits = UnsafeMutableBufferPointer(mutating: logits)
-    let weight = model.routeScoreWeight
-    let rows = rows
-    for index in 0..<logits.count {
-      let weighted = scores[rows.map { Int($0[index]) } ?? index] * weight
-      logits[index] += weighted
-    }
+    ck_f32_add_scaled_ref(
+      logits.baseAddress, scores.baseAddress, rows?.baseAddress, logits.count,
+      model.routeScoreWeight)
   }
 
   /// Runs the program that gives the logits and notes whose they are.

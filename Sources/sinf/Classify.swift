@@ -23,9 +23,9 @@ struct Classify: ~Copyable {
       } catch {
         throw .usage(error)
       }
-      guard let model = options.model ?? environment("SINF_MODEL") else {
-        throw .usage(.noModel)
-      }
+      // A variable that is set to nothing counts as not set.
+      let variable = environment("SINF_MODEL").flatMap { $0[0] == 0 ? nil : $0 }
+      guard let model = options.model ?? variable else { throw .usage(.noModel) }
       options.model = model
       var classify = try Classify(model, options)
       return classify.all(arguments)
@@ -74,6 +74,7 @@ struct Classify: ~Copyable {
       case .other: counts.skip(isFolder: false)
       case .folder: counts.skip(isFolder: true)
       case .unreadable(let error): fail(walk.path, 1, .system(error))
+      case .tooDeep: fail(walk.path, 1, .tooDeep)
       }
     }
   }
@@ -89,25 +90,36 @@ struct Classify: ~Copyable {
     csys_close(descriptor)
   }
 
-  /// Pictures on standard input, one after the other. Behind a broken one nobody knows where the
-  /// next begins, so it is the last.
+  /// Pictures on standard input, one after the other. After a damaged one, the next that begins.
   private mutating func stream(_ name: UnsafePointer<CChar>) {
     var source = classifier.source(0)
     var number = 1
-    while picture(name, number, &source), report.canGoOn, !source.isAtEnd() { number += 1 }
+    while report.canGoOn {
+      let error = picture(name, number, &source)
+      // A failed read fails for good.
+      if case .io = error { return }
+      // Where no picture was found because reading failed, the next turn says so.
+      if error != nil, source.findPicture() {
+        number += 1
+        continue
+      }
+      if source.isAtEnd() { return }
+      number += 1
+    }
   }
 
+  /// Labels and reports the next picture of the source; what was wrong with it, nil for nothing.
   private mutating func picture(
     _ path: UnsafePointer<CChar>, _ number: Int, _ source: inout ByteSource
-  ) -> Bool {
+  ) -> FrameError? {
     do throws(FrameError) {
       let result = try classifier.classify(&source)
       counts.classify()
       report.put(path, number, result)
-      return true
+      return nil
     } catch {
       fail(path, number, .frame(error))
-      return false
+      return error
     }
   }
 

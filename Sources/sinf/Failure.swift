@@ -7,13 +7,15 @@ enum Failure: Error {
   case notAFile(Int32)
   /// It cannot be looked at or opened; an errno.
   case system(Int32)
+  /// A folder in more folders than the walk can follow.
+  case tooDeep
   case frame(FrameError)
 
   /// A word for programs; stable.
   var name: StaticString {
     switch self {
     case .notAFile: "not_a_file"
-    case .system: "io"
+    case .system, .tooDeep: "io"
     case .frame(let error):
       switch error {
       case .empty: "empty"
@@ -37,11 +39,15 @@ extension Output {
       put(fileKind: kind)
       put(" is not read; only regular files, folders and '-' are")
     case .system(let number): put(system: number)
+    case .tooDeep:
+      put("not entered: folders are followed ")
+      put(FolderWalk.depthLimit)
+      put(" deep")
     case .frame(let error): put(error)
     }
   }
 
-  private mutating func put(fileKind: Int32) {
+  mutating func put(fileKind: Int32) {
     switch UInt32(bitPattern: fileKind) {
     case CSYS_FILE_FIFO.rawValue: put("a FIFO")
     case CSYS_FILE_CHARACTER_DEVICE.rawValue, CSYS_FILE_BLOCK_DEVICE.rawValue: put("a device")

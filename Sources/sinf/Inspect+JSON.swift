@@ -1,4 +1,5 @@
 import SINFModel
+import SINFRuntime
 
 extension Output {
   /// One object on one line (docs/output.md).
@@ -29,7 +30,10 @@ extension Output {
       put(",\"inverse_temperature\":")
       put(positive: model.routeInverseTemperature)
       put(",\"fallback\":")
-      put(model.hasWhole ? "true}" : "false}")
+      put(model.hasWhole ? "true" : "false")
+      put(",\"score_weight\":")
+      put(positive: model.routeScoreWeight)
+      put("}")
     } else {
       put("null")
     }
@@ -65,7 +69,9 @@ extension Output {
       put(key: "crc32", UInt64(section.checksum))
       put("}")
     }
-    put("]}\n")
+    put("]")
+    put(key: "engine_bytes", UInt64(Engine.arenaBytes(for: model)))
+    put("}\n")
   }
 
   private mutating func put(json preprocessing: Preprocessing) {

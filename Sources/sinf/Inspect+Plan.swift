@@ -1,4 +1,5 @@
 import SINFModel
+import SINFRuntime
 
 extension Output {
   /// Every program's tensors as bars over its operations: who lies where in the arena, how long.
@@ -7,6 +8,14 @@ extension Output {
     put("\narena plan, ")
     put(model.arenaBytes)
     put(" bytes\n")
+    let engineBytes = Engine.arenaBytes(for: model)
+    if engineBytes > model.arenaBytes {
+      put("behind it ")
+      put(engineBytes - model.arenaBytes)
+      put(" bytes for the route's class scores and alignment; ")
+      put(engineBytes)
+      put(" in all\n")
+    }
     for index in 0..<model.programCount {
       let program = model.program(at: index)
       put("\n")

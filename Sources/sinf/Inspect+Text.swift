@@ -1,4 +1,5 @@
 import SINFModel
+import SINFRuntime
 
 extension Output {
   /// Everything but operations: identity, input, clusters, accuracies, sections.
@@ -29,14 +30,20 @@ extension Output {
     put(", ")
     put(model.tensorCount)
     put(" tensors\n")
+    put("engine      ")
+    put(bytes: Engine.arenaBytes(for: model))
+    put(model.isRouted ? ", the arena and the route's class scores\n" : ", the arena alone\n")
     if model.isRouted {
       put("route       ")
       put(model.clusterCount)
       put(" clusters, threshold ")
       put(positive: model.routeThreshold)
-      put(", inverse temperature ")
-      put(positive: model.routeInverseTemperature)
       put(model.hasWhole ? ", falls back to the whole network\n" : ", no fallback\n")
+      put("            inverse temperature ")
+      put(positive: model.routeInverseTemperature)
+      put(", score weight ")
+      put(positive: model.routeScoreWeight)
+      put("\n")
     }
     put(metadata)
     put(programsOf: model)

@@ -11,12 +11,10 @@ func mapModel(_ path: UnsafePointer<CChar>) throws(StartError) -> MappedFile {
 }
 
 /// The model in the file, all of it checked. Leaves no page of it in resident memory: checking reads
-/// every program, a picture needs three.
+/// every program, a picture needs three; nor ever more than a window of them.
 func checkModel(_ file: borrowing MappedFile) throws(StartError) -> Model {
   do throws(ModelError) {
-    let model = try Model(validating: file.bytes)
-    file.dropPages()
-    return model
+    return try file.model()
   } catch {
     throw .refused(error)
   }
@@ -27,7 +25,7 @@ extension StartError {
     switch error {
     case .arenaTooSmall(let needed, let available):
       self = .memory(needed: needed, available: available)
-    case .noMemory(let bytes): self = .memory(needed: bytes, available: 0)
+    case .noMemory(let bytes): self = .noMemory(bytes)
     case .unreadableFile(let number): self = .unreadable(number)
     case .instructionSetUnavailable: self = .instructionSet
     }

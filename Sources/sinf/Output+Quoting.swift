@@ -26,6 +26,15 @@ extension Output {
     }
   }
 
+  /// A file's path for people; an empty one as ''.
+  mutating func put(path: UnsafeBufferPointer<UInt8>) {
+    if path.count == 0 {
+      put("''")
+    } else {
+      put(printable: path)
+    }
+  }
+
   /// A JSON string with its quotes. Stray bytes become U+FFFD.
   mutating func put(json text: UnsafeBufferPointer<UInt8>) {
     beginJSONString()

@@ -1,3 +1,4 @@
+import CSystem
 import SINFCapture
 import SINFModel
 import SINFRuntime
@@ -84,6 +85,15 @@ extension Report {
     output.put(key: "classified", UInt64(counts.classified))
     output.put(key: "failed", UInt64(counts.failed))
     output.put(key: "skipped", UInt64(counts.skipped))
+    if options.showsTimes {
+      output.put(",\"peak_resident_bytes\":")
+      let peak = csys_peak_resident_bytes()
+      if peak >= 0 {
+        output.put(UInt64(peak))
+      } else {
+        output.put("null")
+      }
+    }
     output.put("}\n")
   }
 

@@ -44,13 +44,9 @@ extension Report {
     }
     if options.showsTimes {
       let info = result.info
-      putTime(info.readNanoseconds &+ info.decodeNanoseconds)
-      putTime(info.preprocessNanoseconds)
-      if model.isRouted {
-        putTime(outcome.featuresNanoseconds)
-        putTime(outcome.routeNanoseconds)
-      }
-      putTime(outcome.restNanoseconds)
+      putTime(info.readNanoseconds &+ info.decodeNanoseconds &+ info.preprocessNanoseconds)
+      putTime(
+        outcome.featuresNanoseconds &+ outcome.routeNanoseconds &+ outcome.restNanoseconds)
     }
     output.put("  ")
     output.put(pictureName: name, number)
@@ -66,9 +62,7 @@ extension Report {
     }
     if baseMultiplyAccumulates > 0 { output.put("    MACs") }
     if options.showsTimes {
-      output.put(" decode ms resize ms")
-      if model.isRouted { output.put("    CFE ms    SRP ms") }
-      output.put("   rest ms")
+      output.put("  image ms    net ms")
     }
     output.put("  file\n")
   }

@@ -13,6 +13,7 @@ struct Report: ~Copyable {
   /// Columns of the table's variable parts.
   let labelColumns: Int
   let clusterColumns: Int
+  private(set) var totals = Totals()
   /// The table's head is written with its first row.
   var hasHead = false
 
@@ -22,15 +23,18 @@ struct Report: ~Copyable {
     baseMultiplyAccumulates = model.wholeMultiplyAccumulates
     var widest = 0
     for label in 0..<model.classCount { widest = max(widest, columns(model.label(label))) }
-    labelColumns = min(max(widest, 5), Report.widestText)
+    labelColumns = min(max(widest, 5), Report.widestLabel)
     widest = 0
     for cluster in 0..<model.clusterCount {
       widest = max(widest, columns(model.clusterName(cluster)))
     }
-    clusterColumns = min(max(widest, 7), Report.widestText)
+    clusterColumns = min(max(widest, 7), Report.widestCluster)
   }
 
-  private static let widestText = 28
+  /// With these a table of a routed model is 90 columns wide, and a short name still fits on a line
+  /// of 100.
+  private static let widestLabel = 20
+  private static let widestCluster = 18
 
   /// False when results can no longer be written.
   var canGoOn: Bool { output.error == 0 }
@@ -43,6 +47,7 @@ struct Report: ~Copyable {
     _ path: UnsafePointer<CChar>, _ number: Int, _ result: Classifier.Result
   ) {
     let name = bytes(of: path)
+    totals.add(result.info, result.outcome)
     switch options.format {
     case .text: putText(name, number, result)
     case .json: putJSON(name, number, result)
@@ -74,6 +79,7 @@ struct Report: ~Copyable {
       putJSON(counts)
       output.flush()
     } else {
+      if options.format == .text { putMeans() }
       putText(counts)
     }
     if output.error != 0 {
@@ -93,7 +99,7 @@ extension Output {
       put("standard input, picture ")
       put(number)
     } else {
-      put(printable: name)
+      put(path: name)
     }
   }
 }

@@ -11,6 +11,8 @@ enum StartError: Error, @unchecked Sendable {
   case refused(ModelError)
   /// What the whole process would need, and the budget. Bytes.
   case memory(needed: Int, available: Int)
+  /// The system refuses so many bytes.
+  case noMemory(Int)
   /// --route names what the model does not have.
   case noSuchCluster(UnsafePointer<CChar>)
   case noClusters
@@ -22,7 +24,7 @@ enum StartError: Error, @unchecked Sendable {
   var status: Int32 {
     switch self {
     case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet: ExitStatus.usage
-    case .unreadable, .refused, .memory, .preprocessing: ExitStatus.model
+    case .unreadable, .refused, .memory, .noMemory, .preprocessing: ExitStatus.model
     }
   }
 }
@@ -32,15 +34,23 @@ extension Output {
   mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {
     if case .usage(let usage) = error { return put(usage, command: command) }
     put("sinf: ")
-    if let model {
-      put(printable: bytes(of: model))
+    if case .instructionSet = error {
+      // Not the model's fault.
+    } else if let model {
+      put(path: bytes(of: model))
       put(": ")
     }
     switch error {
     case .usage: break
     case .unreadable(let number):
       put("cannot read the model: ")
-      put(system: number)
+      let kind = model.map { csys_file_kind($0) } ?? 0
+      if kind > Int32(CSYS_FILE_DIRECTORY.rawValue) {
+        put(fileKind: kind)
+        put(", not a regular file")
+      } else {
+        put(system: number)
+      }
     case .refused(let error):
       put("not a valid model: ")
       put(error)
@@ -50,6 +60,10 @@ extension Output {
       put(" bytes, the budget has ")
       put(available)
       put("; see --memory")
+    case .noMemory(let bytes):
+      put("the system refuses the memory budget of ")
+      put(bytes)
+      put(" bytes; see --memory")
     case .noSuchCluster(let name):
       put("no cluster '")
       put(printable: bytes(of: name))
@@ -59,7 +73,14 @@ extension Output {
     case .noWholeNetwork:
       put("the model has no whole network, so --route cannot be whole")
     case .instructionSet:
-      put("the environment variable SINF_ISA asks for instructions that this machine does not have")
+      put("the environment variable SINF_ISA is '")
+      if let name = environment("SINF_ISA") { put(printable: bytes(of: name)) }
+      put("', expected")
+      for index in 0..<Engine.instructionSetCount {
+        put(index == 0 ? " " : index + 1 < Engine.instructionSetCount ? ", " : " or ")
+        put(bytes(of: Engine.instructionSet(at: index)))
+      }
+      put(" on this machine")
     case .preprocessing(let error):
       put("the model's preprocessing is refused: ")
       put(error)
@@ -67,7 +88,7 @@ extension Output {
     put("\n")
   }
 
-  /// "No such file or directory"; for EINVAL, which opening gives for what is not a file, that.
+  /// "No such file or directory".
   mutating func put(system error: Int32) {
     put(printable: bytes(of: csys_error_text(error)))
   }
@@ -95,11 +116,19 @@ extension Output {
     put(", byte ")
     put(Int(error.offset))
     put(": found ")
-    put(Int(truncatingIfNeeded: error.found))
+    if error.section == nil, error.offset == 0, error.limit == nil {
+      // The first eight bytes, which are no number.
+      for shift in 0..<8 {
+        if shift > 0 { put(" ") }
+        put(hexadecimal: UInt8(truncatingIfNeeded: error.found >> (8 * Int64(shift))))
+      }
+    } else {
+      put(Int(truncatingIfNeeded: error.found))
+    }
     put("; rule: ")
     put(error.rule)
     if let limit = error.limit {
-      put(" ")
+      put(": ")
       put(Int(truncatingIfNeeded: limit))
     }
   }

@@ -1,11 +1,6 @@
 import CSystem
 import SINFModel
 
-/// The version of both programs' sources; the file format has its own.
-enum Version {
-  static let text: StaticString = "0.1.0"
-}
-
 @main struct Program {
   static func main() {
     csys_ignore_broken_pipes()
@@ -18,7 +13,7 @@ enum Version {
       return refuse(.usage(.missingOperand("a command")), model: nil, command: nil)
     }
     let word = bytes(of: first)
-    if word == "--help" || word == "-h" || word == "help" { return show(Help.overview) }
+    if word == "--help" || word == "-h" || word == "help" { return showHelp() }
     if word == "--version" { return showVersion() }
     guard let command = Command(named: word) else {
       return refuse(.usage(.unknownCommand(word)), model: nil, command: nil)
@@ -29,10 +24,22 @@ enum Version {
     }
   }
 
+  /// The overview, or the text on the command that the next word names.
+  private static func showHelp() -> Int32 {
+    guard let next = csys_argument(2) else { return show(Help.overview) }
+    guard let command = Command(named: bytes(of: next)) else {
+      return refuse(.usage(.unknownCommand(bytes(of: next))), model: nil, command: nil)
+    }
+    return show(command.help)
+  }
+
   private static func showVersion() -> Int32 {
+    if let next = csys_argument(2) {
+      return refuse(.usage(.unwantedOperand(next)), model: nil, command: nil)
+    }
     var output = Output(descriptor: Output.standardOutput)
     output.put("sinf ")
-    output.put(Version.text)
+    output.put(ProgramVersion.text)
     output.put(" (model format ")
     output.put(Int(Layout.majorVersion))
     output.put(".")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SINFModel
 
 @main
 struct SINFC: ParsableCommand {
@@ -53,4 +54,4 @@ struct SINFC: ParsableCommand {
 }
 
 /// Version of the compiler, written into every model file.
-let sinfcVersion = "0.1.0"
+let sinfcVersion = "\(ProgramVersion.text)"

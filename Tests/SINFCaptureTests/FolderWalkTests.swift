@@ -19,6 +19,7 @@ import Testing
         case .other: found.append("other \(name)")
         case .folder: found.append("folder \(name)")
         case .unreadable(let error): found.append("unreadable(\(error)) \(name)")
+        case .tooDeep: found.append("too deep \(name)")
         }
       }
     }

@@ -142,6 +142,36 @@ private func text(_ error: FrameError) -> String {
     #expect(source.offset == UInt64(stream.count))
   }
 
+  /// However a picture is cut short, the one behind it is found and decoded.
+  @Test func noCutSwallowsTheNextPicture() throws {
+    let jpeg = plainJPEG([10, 20, 30])
+    let png = plainPNG([40, 50, 60], width: 9, height: 3)
+    let block = Block(FrameDecoder.bytesNeeded(preprocessing: Self.preprocessing))
+    let input = Block(4 * 2 * 4)
+    let pixels = input.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    var decoder = try FrameDecoder(preprocessing: Self.preprocessing, memory: block.bytes)
+    for (cut, next, blue) in [
+      (jpeg, jpeg, UInt8(30)), (jpeg, png, 60), (png, jpeg, 30), (png, png, 60),
+    ] {
+      for count in 1..<cut.count {
+        let stream = Array(cut[..<count]) + next
+        let content = Block(stream.count)
+        content.bytes.copyBytes(from: stream)
+        var source = ByteSource(memory: UnsafeRawBufferPointer(content.bytes))
+        var last: UInt8 = 0
+        var decoded = 0
+        while source.findPicture() {
+          do throws(FrameError) {
+            _ = try decoder.decode(&source, into: pixels)
+            last = pixels[0]
+            decoded += 1
+          } catch {}
+        }
+        #expect(decoded == 1 && last == blue, "cut behind \(count) of \(cut.count): \(decoded)")
+      }
+    }
+  }
+
   @Test func everyErrorSaysWhatWasFoundAndExpected() {
     let jpeg = plainJPEG([1, 2, 3])
     var damaged = plainPNG([1, 2, 3], width: 9, height: 9)
@@ -161,7 +191,7 @@ private func text(_ error: FrameError) -> String {
           + "89 50 4E 47 0D 0A 1A 0A"
       ),
       (Array(jpeg[..<100]), "truncated: the data ends at byte 100 inside the picture"),
-      (damaged, "corrupt at or before byte \(damaged.count - 12): IDAT: CRC error"),
+      (damaged, "corrupt, noticed at byte \(damaged.count - 12): IDAT: CRC error"),
       (deep, "not supported (byte \(behind)): Unsupported JPEG data precision 16"),
       (
         plainPNG([1, 2, 3], width: 60, height: 50), "the picture has 3000 pixels, the limit is 2000"
@@ -203,7 +233,7 @@ private func text(_ error: FrameError) -> String {
         Issue.record("\(text(error))")
         return
       }
-      #expect(text(error) == "reading failed: errno 9")
+      #expect(text(error) == "reading failed: Bad file descriptor")
     }
   }
 

@@ -58,9 +58,58 @@ import Testing
     #expect(broken.status == 1)
     #expect(broken.errors.contains("sinf: standard input, picture 2: "))
     #expect(broken.errors.hasSuffix("2 received = 1 classified + 1 failed + 0 skipped\n"))
+    let junk = try Program.classify(["-"], input: pictures[0] + Data("\n\n".utf8))
+    #expect(junk.errors.hasSuffix("2 received = 1 classified + 1 failed + 0 skipped\n"))
     let empty = try Program.classify(["-"])
     #expect(empty.status == 1)
     #expect(empty.errors.hasSuffix("1 received = 0 classified + 1 failed + 0 skipped\n"))
+  }
+
+  /// Whatever happens to the second of three pictures, the first and the third are labelled.
+  @Test func goesOnAfterADamagedPictureOfAStream() throws {
+    let pictures = (0..<3).map { Picture.png(width: 5 + $0, seed: $0) }
+    var flipped = pictures[1]
+    flipped[60] ^= 0x10
+    for damaged in [
+      pictures[1].prefix(9), pictures[1].prefix(50), pictures[1].dropLast(5),
+      pictures[1].dropLast(), flipped, Data("not a picture".utf8), Data(count: 70_000),
+    ] {
+      let result = try Program.classify(
+        ["--format", "json", "--no-times", "-"], input: pictures[0] + damaged + pictures[2])
+      #expect(result.status == 1)
+      let objects = try result.objects()
+      #expect(
+        objects.map { $0["status"] as? String } == [
+          "classified", "failed", "classified", "summary",
+        ]
+      )
+      #expect(objects.map { $0["picture"] as? Int } == [1, 2, 3, nil])
+      #expect(objects.map { $0["width"] as? Int } == [5, nil, 7, nil])
+      #expect(objects.last?["received"] as? Int == 3)
+    }
+  }
+
+  @Test func saysWhyStandardInputCannotBeRead() throws {
+    let closed = try Program.classify(["-"], shell: "exec \"$@\" <&-")
+    #expect(closed.status == 1)
+    #expect(
+      closed.errors == "sinf: standard input, picture 1: reading failed: Bad file descriptor\n"
+        + "1 received = 0 classified + 1 failed + 0 skipped\n")
+    let folder = try Program.classify(["-"], shell: "exec \"$@\" </tmp")
+    #expect(
+      folder.errors == "sinf: standard input, picture 1: reading failed: Is a directory\n"
+        + "1 received = 0 classified + 1 failed + 0 skipped\n")
+  }
+
+  @Test func followsFoldersSoDeepAndNoDeeper() throws {
+    let folder = try TemporaryFolder()
+    let below = Array(repeating: "n", count: 70).joined(separator: "/")
+    try folder.write("\(below)/deep.png", Picture.png())
+    try folder.write("n/n/near.png", Picture.png())
+    let result = try Program.classify(["--recursive", folder.path])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("/n/n: not entered: folders are followed 64 deep\n"))
+    #expect(result.errors.hasSuffix("2 received = 1 classified + 1 failed + 0 skipped\n"))
   }
 
   @Test func namesWhatIsNoFileWithoutWaiting() throws {

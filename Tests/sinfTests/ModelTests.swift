@@ -8,7 +8,10 @@ import Testing
     #expect(result.errors == "")
     for expected in [
       "network     tiny\n", "input       4 x 4, rgb, cover, the middle 87.5 %",
-      "arena       448 B, 14 tensors\n", "route       2 clusters, threshold 0.625000",
+      "arena       448 B, 14 tensors\n",
+      "engine      464 B, the arena and the route's class scores\n",
+      "behind it 16 bytes for the route's class scores and alignment; 464 in all\n",
+      "route       2 clusters, threshold 0.625000",
       "  right cluster                  87.5 %\n", "         1  birds: bär, dove\n",
       "   0  convolution   3x3/1 pad 1,1    4x4x3            4x4x8              3456 ",
       "arena plan, 448 bytes\n",
@@ -28,6 +31,8 @@ import Testing
     let model = objects[0]
     #expect(model["labels"] as? [String] == ["apple", "bär", "鹿", "dove"])
     #expect(model["arena_bytes"] as? Int == 448)
+    #expect(model["engine_bytes"] as? Int == 464)
+    #expect((model["route"] as? [String: Any])?["score_weight"] as? Double != nil)
     let programs = try #require(model["programs"] as? [[String: Any]])
     #expect(
       programs.map { $0["kind"] as? String } == [
@@ -50,20 +55,26 @@ import Testing
     try folder.write("broken.sinf", bytes)
     try folder.write("empty.sinf", Data())
     try folder.write(
-      "text.sinf", Data("not a model, but long enough to have a header .........".utf8))
+      "text.sinf", Data("not a model, but long enough to have a header of sixty-four bytes".utf8))
     try folder.write("cut.sinf", bytes.prefix(5000))
     try folder.makeFolder("folder.sinf")
+    #expect(mkfifo(folder.path + "/fifo.sinf", 0o600) == 0)
     for (name, expected) in [
       ("broken.sinf", "not a valid model: section 'metadata' record 0, byte "),
       (
         "empty.sinf", "not a valid model: header or section table, entry 0, byte 0: found 0; rule: "
       ),
-      ("text.sinf", "not a valid model: header or section table"),
+      (
+        "text.sinf",
+        "not a valid model: header or section table, entry 0, byte 0: found 6e 6f 74 20 61 20 6d 6f; "
+          + "rule: a model file begins with 89 53 49 4E 46 0D 0A 1A"
+      ),
       (
         "cut.sinf",
         "not a valid model: header or section table, entry 0, byte 16: found 5504; rule: "
       ),
       ("folder.sinf", "cannot read the model: Is a directory"),
+      ("fifo.sinf", "cannot read the model: a FIFO, not a regular file\n"),
       ("none.sinf", "cannot read the model: No such file or directory"),
     ] {
       let path = folder.path + "/" + name
@@ -95,5 +106,7 @@ import Testing
     }
     let result = try Program.classify(["--memory", "2M", folder.path])
     #expect(result.status == 0)
+    let huge = try Program.classify(["--memory", "\(Int32.max - 1)", folder.path])
+    #expect(huge.status == 0 || huge.errors.contains("the system refuses the memory budget of"))
   }
 }

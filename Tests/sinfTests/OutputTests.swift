@@ -98,6 +98,20 @@ import Testing
     #expect(confidence >= 0.5 && confidence <= 1)
   }
 
+  @Test func endsATableWithMeans() throws {
+    let result = try Program.classify(["--threshold", "0", folder.path])
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix("mean MACs: ") && lines[0].hasSuffix("; fallbacks: 0 of 2"))
+    #expect(lines[1].hasPrefix("mean ms: read ") && lines[1].contains("; peak memory "))
+    let quiet = try Program.classify(["--threshold", "0", "--no-times", folder.path])
+    #expect(
+      quiet.errors == "\(lines[0])\n2 received = 2 classified + 0 failed + 0 skipped\n")
+    let json = try Program.classify(["--format", "json", folder.path])
+    let peak = try #require(try json.objects().last?["peak_resident_bytes"] as? Int)
+    #expect(peak > 100_000)
+  }
+
   @Test func leavesTimesOut() throws {
     let first = try Program.classify(["--no-times", "--top", "3", folder.path])
     let second = try Program.classify(["--no-times", "--top", "3", folder.path])

@@ -6,7 +6,7 @@ import Testing
     (["--help"], "sinf classify [--model FILE] [OPTION...] PATH..."),
     (["help"], "sinf inspect [OPTION...] FILE"),
     (["classify", "--help"], "--no-times"), (["classify", "-h"], "EXIT STATUS"),
-    (["inspect", "--help"], "--plan"),
+    (["inspect", "--help"], "--plan"), (["help", "inspect"], "--plan"),
   ])
   func helps(arguments: [String], expected: String) throws {
     let result = try Program.run(arguments)
@@ -111,7 +111,26 @@ import Testing
     let result = try Program.run(
       ["classify", folder.path], environment: ["SINF_MODEL": Program.tinyModel])
     #expect(result.status == 0)
-    #expect(result.errors == "1 received = 1 classified + 0 failed + 0 skipped\n")
+    #expect(result.errors.hasSuffix("\n1 received = 1 classified + 0 failed + 0 skipped\n"))
+    let unset = try Program.run(["classify", folder.path], environment: ["SINF_MODEL": ""])
+    #expect(unset.status == 2)
+    #expect(unset.errors.hasPrefix("sinf: no model: give --model FILE"))
+  }
+
+  @Test func takesTheKernelsFromTheEnvironment() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a.png", Picture.png())
+    let arguments = ["classify", "--model", Program.tinyModel, "--no-times", folder.path]
+    let fastest = try Program.run(arguments)
+    let reference = try Program.run(arguments, environment: ["SINF_ISA": "reference"])
+    #expect(reference.status == 0)
+    #expect(reference.text == fastest.text)
+    let unknown = try Program.run(arguments, environment: ["SINF_ISA": "abacus"])
+    #expect(unknown.status == 2)
+    #expect(
+      unknown.errors.hasPrefix(
+        "sinf: the environment variable SINF_ISA is 'abacus', expected reference"))
+    #expect(unknown.errors.hasSuffix(" on this machine\n"))
   }
 
   @Test func refusesRoutesThatTheModelDoesNotHave() throws {

@@ -68,8 +68,10 @@ cimg_source cimg_source_from_memory(const void *bytes, size_t count);
 // at the end of the source or after a failed read().
 size_t cimg_source_ahead(cimg_source *source, size_t wanted);
 // Goes on to the next bytes that look like the beginning of a picture, from the current position;
-// false at the end of the source or after a failed read(). A heuristic for streams with a damaged
-// picture in them: a preview inside a picture looks like a picture.
+// false at the end of the source or after a failed read(). For streams with a damaged picture in
+// them: after CIMG_CORRUPT and CIMG_TRUNCATED the source stands before everything that the picture
+// may have swallowed of the next one, as far back as half the buffer. A heuristic: a preview inside
+// a damaged picture looks like a picture.
 bool cimg_source_find_picture(cimg_source *source);
 static inline uint64_t cimg_source_offset(const cimg_source *source) {
   return source->base + source->position;

@@ -132,5 +132,15 @@ float ck_f32_exp_ref(float x);
 /// the denominator of a softmax. `count` > 0, every x finite, scale > 0.
 float ck_f32_softmax_sum_ref(const float *x, size_t count, float scale, float maximum);
 
+/// The sum over the members, in order, of exp((x[member] - maximum) * scale): a cluster's part of
+/// the denominator above. 0 for no members.
+float ck_f32_member_sum_ref(const float *x, const uint16_t *members, size_t count, float scale,
+                            float maximum);
+
+/// Adds weight * scores[rows[i]] to each x[i]; rows NULL means rows[i] = i. The product is rounded
+/// before it is added.
+void ck_f32_add_scaled_ref(float *x, const float *scores, const uint16_t *rows, size_t count,
+                           float weight);
+
 /// Index of the largest value; the lowest index among equals. `count` > 0.
 size_t ck_f32_argmax_ref(const float *x, size_t count);

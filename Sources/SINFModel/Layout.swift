@@ -7,7 +7,7 @@ public enum Layout {
   /// and both line ends, so that a text transfer shows at once (the idea is PNG's).
   public static let magic: UInt64 = 0x1A0A_0D46_4E49_5389
   public static let majorVersion: UInt16 = 1
-  public static let minorVersion: UInt16 = 0
+  public static let minorVersion: UInt16 = 1
   /// Sections, and the arrays inside a weights section, begin at multiples of this.
   public static let alignment = 64
   /// "No tensor" in an operation's second input.
@@ -119,8 +119,13 @@ public enum Layout {
 
   /// A record of the section `.operations`. Fields that a kind has no use for are zero.
   public enum Operation {
+    /// An average counts padding.
+    public static let countsPaddingFlag: UInt8 = 1
+    /// The products of each pair of a convolution's weights fit a 16-bit sum; from minor version 1.
+    public static let pairsFitFlag: UInt8 = 2
+
     public static let kind = 0  // u8, OperationKind
-    public static let flags = 1  // u8, bit 0: an average counts padding
+    public static let flags = 1  // u8, of the flags below
     public static let low = 2  // u8
     public static let high = 3  // u8
     public static let input = 4  // u16, tensor

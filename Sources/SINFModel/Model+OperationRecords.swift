@@ -60,8 +60,9 @@ extension Model {
     let hasWindow = isConvolution || kind == .maxPool || kind == .averagePool
     let flags = record.u8(Field.flags)
     try record.require(
-      flags == 0 || flags == 1 && kind == .averagePool, Field.flags, flags,
-      "flags are 0, or 1 for an average that counts padding")
+      flags == 0 || flags == Int64(Field.countsPaddingFlag) && kind == .averagePool
+        || flags == Int64(Field.pairsFitFlag) && kind == .convolution, Field.flags, flags,
+      "flags are 0, 1 for an average that counts padding, or 2 for a convolution whose pairs fit")
     if isConvolution || kind == .add {
       try record.require(
         record.u8(Field.low) <= record.u8(Field.high), Field.low, record.u8(Field.low),

@@ -17,6 +17,16 @@ public enum Packing {
     return outputChannels - rest + (rest <= panelChannels / 2 ? panelChannels / 2 : panelChannels)
   }
 
+  /// Whether two neighbouring weights of a tap group, lanes (0, 1) or (2, 3), have products that fit
+  /// a signed 16-bit sum whatever the unsigned bytes they meet: the positive ones add up to at most
+  /// 128 (128 * 255 = 32 640), the negative ones to at least -128.
+  public static func pairFits(_ a: Int8, _ b: Int8) -> Bool {
+    let (a, b) = (Int(a), Int(b))
+    return max(a, 0) + max(b, 0) <= pairLimit && min(a, 0) + min(b, 0) >= -pairLimit
+  }
+  /// The most that the weights of one sign in a pair may add up to for `pairFits`.
+  public static let pairLimit = 128
+
   /// Channels of a depthwise convolution with the filling.
   public static func depthwiseChannels(_ channels: Int) -> Int {
     (channels + panelChannels - 1) / panelChannels * panelChannels

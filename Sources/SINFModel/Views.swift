@@ -48,6 +48,9 @@ public struct OperationView {
   public let high: UInt8
   /// Average pools: whether padding counts in the divisor.
   public let countsPadding: Bool
+  /// Convolutions: whether the products of each pair of weights fit a 16-bit sum
+  /// (`Packing.pairFits`).
+  public let pairsFit: Bool
   /// Convolutions: the four bytes that stand outside the image, by channel modulo 4.
   public let padValues: UnsafeBufferPointer<UInt8>
   /// Average pools: inputScale / outputScale. Add: of `input`.

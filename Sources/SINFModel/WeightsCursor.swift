@@ -113,6 +113,10 @@ struct WeightsCursor {
         channel += 1
       }
       try checkLanes(operation, start: start, width: width, groups: groups)
+      if operation.pairsFit {
+        try checkPairs(
+          operation.weights, from: start, count: groups * width * Packing.groupTaps)
+      }
       panel += width
     }
   }
@@ -139,6 +143,24 @@ struct WeightsCursor {
         at += Packing.groupTaps
       }
       group += perTap
+    }
+  }
+
+  /// Pairs of neighbouring weights have products that fit 16 bits, as the operation's flag says.
+  private func checkPairs(
+    _ weights: UnsafeBufferPointer<Int8>, from first: Int, count: Int
+  ) throws(ModelError) {
+    let base = weights.baseAddress.unsafelyUnwrapped
+    var at = first
+    while at < first &+ count {
+      if !Packing.pairFits(base[at], base[at &+ 1]) {
+        throw ModelError(
+          .weights, program, offset: Int64(offset(of: weights, at)),
+          found: Int64(base[at]) + Int64(base[at + 1]),
+          "the weights of one sign in a pair, where the flag says that pairs fit, add up to at most",
+          limit: Int64(Packing.pairLimit))
+      }
+      at &+= 2
     }
   }
 

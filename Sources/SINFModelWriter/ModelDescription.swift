@@ -179,10 +179,13 @@ public struct QuantizedConvolution: Sendable {
   /// Clamp bounds in stored units: activation and zero point are already in them.
   public var low: UInt8
   public var high: UInt8
+  /// Not for depthwise: every pair of neighbouring weights keeps `Packing.pairFits`, and the file
+  /// shall say so. The reader refuses a file that says so without right.
+  public var pairsFit: Bool
 
   public init(
     window: Window, weights: [Int8], bias: [Int32], multipliers: [Float], padValues: [UInt8],
-    low: UInt8, high: UInt8
+    low: UInt8, high: UInt8, pairsFit: Bool = false
   ) {
     self.window = window
     self.weights = weights
@@ -191,6 +194,7 @@ public struct QuantizedConvolution: Sendable {
     self.padValues = padValues
     self.low = low
     self.high = high
+    self.pairsFit = pairsFit
   }
 }
 

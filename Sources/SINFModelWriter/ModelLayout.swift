@@ -5,6 +5,9 @@ struct ModelLayout {
   private let model: ModelDescription
   private var text = SectionBytes()
   private var classes = SectionBytes()
+  /// The lowest minor version of the format that has all that the file uses; known when the sections
+  /// are.
+  private(set) var needsMinorVersion: UInt16 = 0
 
   init(_ model: ModelDescription) {
     self.model = model
@@ -42,6 +45,7 @@ struct ModelLayout {
           try layout.record(of: operation, place: "program \(index), operation \(number)"))
       }
       weights.append(layout.weights.bytes)
+      needsMinorVersion = max(needsMinorVersion, layout.needsMinorVersion)
     }
     return [
       (.model, 0, try modelRecord().bytes), (.metadata, 0, metadata), (.labels, 0, labels.bytes),

@@ -11,7 +11,8 @@ public enum ModelWriter {
   /// belongs to the file that has not been written.
   public static func bytes(for model: ModelDescription) throws -> [UInt8] {
     var layout = ModelLayout(model)
-    let bytes = assemble(try layout.sections())
+    let sections = try layout.sections()
+    let bytes = assemble(sections, minorVersion: layout.needsMinorVersion)
     try validate(bytes)
     return bytes
   }
@@ -26,9 +27,9 @@ public enum ModelWriter {
   }
 
   /// Header, section table and sections.
-  private static func assemble(_ sections: [(kind: SectionKind, index: Int, bytes: [UInt8])])
-    -> [UInt8]
-  {
+  private static func assemble(
+    _ sections: [(kind: SectionKind, index: Int, bytes: [UInt8])], minorVersion: UInt16
+  ) -> [UInt8] {
     let tableEnd = Layout.Header.byteCount + sections.count * Layout.Section.stride
     var body: [UInt8] = []
     var table: [UInt8] = []
@@ -47,7 +48,7 @@ public enum ModelWriter {
     var header = Record(byteCount: Layout.Header.byteCount, place: "header")
     header.put(Layout.Header.magic, Layout.magic)
     header.put(Layout.Header.major, Layout.majorVersion)
-    header.put(Layout.Header.minor, Layout.minorVersion)
+    header.put(Layout.Header.minor, minorVersion)
     header.put(Layout.Header.sectionCount, UInt32(sections.count))
     header.put(Layout.Header.fileBytes, UInt64(tableEnd + body.count))
     let covered = header.bytes[..<Layout.Header.checksum] + table

@@ -3,6 +3,8 @@ import SINFModel
 /// Turns the operations of one program into records and the arrays of its weights section.
 struct OperationLayout {
   private(set) var weights = SectionBytes()
+  /// The lowest minor version of the format that has all that the operations use.
+  private(set) var needsMinorVersion: UInt16 = 0
   private let tensors: [TensorDescription]
 
   init(tensors: [TensorDescription]) {
@@ -113,6 +115,10 @@ struct OperationLayout {
       record.put(Field.padValues + index, value)
     }
     let blob = packed()
+    if kind == .convolution, convolution.pairsFit {
+      record.put(Field.flags, Field.pairsFitFlag)
+      needsMinorVersion = max(needsMinorVersion, 1)
+    }
     try put(blob, in: &record, Field.weights, "weights")
     try record.put(Field.weightBytes, blob.count, as: UInt32.self, "weightBytes")
     let packedChannels =

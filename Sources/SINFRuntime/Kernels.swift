@@ -54,10 +54,11 @@ struct Kernels {
     return ck_conv(
       input: view(operation.input, base), output: view(operation.output, base),
       window: window(operation.window), weights: operation.weights.baseAddress,
-      bias: operation.bias.baseAddress, multiplier: operation.multipliers.baseAddress,
+      bias: operation.bias.baseAddress, weight_sums: operation.weightSums.baseAddress,
+      multiplier: operation.multipliers.baseAddress,
       pad: (pad[0], pad[1], pad[2], pad[3]), zero_point: operation.output.zeroPoint,
       low: operation.low, high: operation.high,
-      float_output: operation.output.element == .float32)
+      float_output: operation.output.element == .float32, pairs_fit: operation.pairsFit)
   }
 
   private func pool(_ operation: OperationView, _ base: UnsafeMutableRawPointer) -> ck_pool {

@@ -83,6 +83,24 @@ struct ConvolutionCase: CustomStringConvertible {
     return bytes
   }
 
+  var weightSums: [Int32] {
+    let taps = weights.count / outputChannels
+    return (0..<outputChannels).map { o in
+      weights[o * taps..<(o + 1) * taps].reduce(0) { $0 + Int32($1) }
+    }
+  }
+
+  /// Whether the weights keep the bound that `ck_conv.pairs_fit` promises.
+  var pairsFit: Bool {
+    guard !isDepthwise else { return false }
+    let bytes = packed()
+    return stride(from: 0, to: bytes.count, by: 2).allSatisfy { at in
+      let pair = [Int(bytes[at]), Int(bytes[at + 1])]
+      return pair.reduce(0) { $0 + max($1, 0) } <= 128
+        && pair.reduce(0) { $0 + min($1, 0) } >= -128
+    }
+  }
+
   /// The output that `kernels` computes.
   func run(_ kernels: ck_kernels) -> Image {
     let output = Image(
@@ -91,12 +109,16 @@ struct ConvolutionCase: CustomStringConvertible {
     let packedWeights = Guarded(packed(), filling: 0)
     let guardedBias = Guarded(bias, filling: 0)
     let guardedMultipliers = Guarded(multipliers, filling: 0)
+    let guardedSums = Guarded(weightSums, filling: 0)
     var call = ck_conv(
       input: input.view, output: output.view, window: window,
       weights: packedWeights.elements.baseAddress, bias: guardedBias.elements.baseAddress,
+      weight_sums: guardedSums.elements.baseAddress,
       multiplier: guardedMultipliers.elements.baseAddress, pad: pad, zero_point: zeroPoint,
-      low: low, high: high, float_output: isFloat)
-    withExtendedLifetime((packedWeights, guardedBias, guardedMultipliers, input.storage)) {
+      low: low, high: high, float_output: isFloat, pairs_fit: pairsFit)
+    withExtendedLifetime(
+      (packedWeights, guardedBias, guardedSums, guardedMultipliers, input.storage)
+    ) {
       isDepthwise ? kernels.u8i8_depthwise(&call) : kernels.u8i8_conv(&call)
     }
     return output

@@ -80,7 +80,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
       $0.put(Layout.Header.major, UInt16(2))
     },
     BrokenFile("newer minor version", nil, "the minor version") {
-      $0.put(Layout.Header.minor, UInt16(1))
+      $0.put(Layout.Header.minor, Layout.minorVersion + 1)
     },
     BrokenFile("cut short", nil, "the file has the length") { $0.bytes.removeLast(64) },
     BrokenFile("no sections", nil, "the number of sections is at least") {

@@ -53,6 +53,9 @@ typedef struct ck_conv {
   const int8_t *weights;
   /// One number per output channel.
   const int32_t *bias;
+  /// The sum of each output channel's weights, for kernels that read `stored ^ 0x80` as a signed
+  /// byte: acc = bias + 128 * sum + sum over k of weight * (stored - 128).
+  const int32_t *weight_sums;
   /// One number per output channel.
   const float *multiplier;
   /// What stands outside the image, by input channel modulo 4.
@@ -63,6 +66,10 @@ typedef struct ck_conv {
   uint8_t high;
   /// Output elements are float32 (logits) instead of uint8.
   bool float_output;
+  /// Convolution: in every pair of neighbouring weights of a group, (0, 1) and (2, 3), the positive
+  /// ones add up to at most 128 and the negative ones to at least -128, so that the two products of
+  /// a pair with any bytes fit a 16-bit sum (`vpmaddubsw` does not saturate).
+  bool pairs_fit;
 } ck_conv;
 
 /// A pooling operation; input and output have the same channels.

@@ -1,4 +1,5 @@
 import SINFGraph
+import SINFModel
 import Testing
 
 @testable import SINFCompiler
@@ -82,12 +83,12 @@ import Testing
   private let output = QuantizationParameters(scale: 0.05, zeroPoint: 3)
 
   private func quantizer(
-    _ conv: Convolution, variances: [Double]? = nil, searches: Bool = true
+    _ conv: Convolution, variances: [Double]? = nil, searches: Bool = true, pairs: Bool = false
   ) -> ConvolutionQuantizer {
     ConvolutionQuantizer(
       conv, encoding: .affine(input), output: output,
       variances: variances ?? [Double](repeating: 1, count: conv.taps * conv.groups),
-      searchesScale: searches)
+      searchesScale: searches, boundsPairs: pairs)
   }
 
   private func random(_ outputs: Int, _ inputs: Int, seed: UInt64) -> Convolution {
@@ -124,6 +125,38 @@ import Testing
       }
     }
     #expect(error(true) < 0.6 * error(false))
+  }
+
+  /// Channels 2 i and 2 i + 1 at one position of the kernel are a pair of the packed weights.
+  @Test(arguments: [6, 7]) func pairsAreKeptSmall(inputs: Int) throws {
+    var conv = random(8, inputs, seed: 4)
+    // The largest weights of a channel side by side: at the widest scale their pair cannot fit.
+    for output in 0..<4 {
+      let sign: Float = output % 2 == 0 ? 1 : -1
+      conv.weights[output * inputs * 9] = sign * 5
+      conv.weights[output * inputs * 9 + 1] = sign * 4.5
+    }
+    let bias = conv.bias.map(Double.init)
+    let free = try quantizer(conv, searches: false).finish(bias: bias, name: "free")
+    #expect(!free.pairsFit)
+    let bound = quantizer(conv, searches: false, pairs: true)
+    let layer = try bound.finish(bias: bias, name: "bound")
+    #expect(layer.pairsFit)
+    for tap in stride(from: 0, to: layer.weights.count, by: inputs) {
+      for channel in stride(from: 0, to: inputs - 1, by: 2) {
+        let (a, b) = (layer.weights[tap + channel], layer.weights[tap + channel + 1])
+        #expect(Packing.pairFits(a, b))
+      }
+    }
+    // What is cut off costs less than storing everything at half the resolution would.
+    let meaning = bound.meaning
+    for output in 0..<8 {
+      let range = output * inputs * 9..<(output + 1) * inputs * 9
+      let step = conv.weights[range].map(abs).max()! / 127
+      let error = zip(conv.weights[range], meaning.weights[range])
+        .reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+      #expect(error <= Double(range.count) * Double(step * step) / 3)
+    }
   }
 
   @Test func biasHoldsTheZeroPoint() throws {

@@ -12,16 +12,31 @@ import Testing
     Array(try Data(contentsOf: folder.appendingPathComponent(name)))
   }
 
-  /// With SINF_WRITE_GOLDEN=1 in the environment the file is written first: only for a new version.
-  @Test func writerStillGivesTheSameBytes() throws {
-    let written = try ModelWriter.bytes(for: TinyModel.description)
-    if ProcessInfo.processInfo.environment["SINF_WRITE_GOLDEN"] == "1" {
-      try ModelWriter.publish(written, to: Self.folder.path + "/tiny-v1.sinf")
+  /// One description for each version of the format.
+  static let descriptions: [(name: String, minor: Int, description: ModelDescription)] = [
+    ("tiny-v1.sinf", 0, TinyModel.description),
+    ("tiny-v1.1.sinf", 1, PairTests.description(90, -100, claims: true)),
+  ]
+
+  /// With SINF_WRITE_GOLDEN=1 in the environment files that are not there are written first: for a
+  /// new version.
+  @Test(arguments: descriptions.indices) func writerStillGivesTheSameBytes(index: Int) throws {
+    let (name, minor, description) = Self.descriptions[index]
+    let written = try ModelWriter.bytes(for: description)
+    let path = Self.folder.path + "/" + name
+    if ProcessInfo.processInfo.environment["SINF_WRITE_GOLDEN"] == "1",
+      !FileManager.default.fileExists(atPath: path)
+    {
+      try ModelWriter.publish(written, to: path)
     }
-    let golden = try Self.golden("tiny-v1.sinf")
+    let golden = try Self.golden(name)
     #expect(written.count == golden.count)
     let first = zip(written, golden).enumerated().first { $0.element.0 != $0.element.1 }
     #expect(first == nil, "first difference at byte \(first?.offset ?? -1)")
+    let file = GuardedBytes(golden)
+    let found = try file.model.minorVersion
+    #expect(found == minor)
+    withExtendedLifetime(file) {}
   }
 
   @Test func versionOneIsReadable() throws {

@@ -1,4 +1,5 @@
 import SINFGraph
+import SINFModel
 import SINFModelWriter
 
 /// Turns one convolution into integers: weights first, and when their effect on the mean output
@@ -22,7 +23,7 @@ struct ConvolutionQuantizer {
   ///   - variances: of what each tap reads, [kernelHeight][kernelWidth][inputChannels], real.
   init(
     _ convolution: Convolution, encoding: InputEncoding, output: QuantizationParameters?,
-    variances: [Double], searchesScale: Bool
+    variances: [Double], searchesScale: Bool, boundsPairs: Bool
   ) {
     self.convolution = convolution
     self.encoding = encoding
@@ -42,15 +43,15 @@ struct ConvolutionQuantizer {
         let gain = Double(encoding.gain(inputs[k].channel))
         return max(variances[inputs[k].tap], 0) / (gain * gain)
       }
-      var quantized = WeightQuantizer.quantize(
-        weights[...], importance: importance, least: least, searches: searchesScale)
+      let pairs = boundsPairs ? Self.pairs(inputs.map(\.channel)) : []
+      let quantizer = WeightQuantizer(weights: weights, importance: importance, pairs: pairs)
+      var quantized = quantizer.quantize(least: least, searches: searchesScale)
       let bias = convolution.bias[channel]
       // Half of the accumulator for weights and zero points at their worst, half for the bias.
       while Self.sum(quantized.stored) * 510 > 1 << 30
         || Double(abs(bias)) / Double(quantized.scale) > 0x1p29
       {
-        quantized.scale *= 2
-        quantized.stored = WeightQuantizer.round(weights[...], quantized.scale)
+        quantized = quantizer.round(quantized.scale * 2)
       }
       stored.replaceSubrange(first..<first + taps, with: quantized.stored)
       scales[channel] = quantized.scale
@@ -67,6 +68,25 @@ struct ConvolutionQuantizer {
     return (0..<conv.taps).map { k in
       let channel = first + k % perGroup
       return (channel, k / perGroup * conv.inputChannels + channel)
+    }
+  }
+
+  /// The taps that meet in the pairs of packed weights, channels 2 i and 2 i + 1 at one position of
+  /// the kernel: the first tap of each; the second one follows it.
+  private static func pairs(_ channels: [Int]) -> [Int] {
+    channels.indices.dropLast().filter {
+      channels[$0] % 2 == 0 && channels[$0 + 1] == channels[$0] + 1
+    }
+  }
+
+  /// Whether all pairs of all output channels fit 16-bit sums (`Packing.pairFits`).
+  private var pairsFit: Bool {
+    let taps = convolution.taps
+    return (0..<convolution.outputChannels).allSatisfy { output in
+      let channels = Self.inputs(of: output, convolution).map(\.channel)
+      return Self.pairs(channels).allSatisfy {
+        Packing.pairFits(stored[output * taps + $0], stored[output * taps + $0 + 1])
+      }
     }
   }
 
@@ -117,7 +137,7 @@ struct ConvolutionQuantizer {
         padTop: padding.top, padLeft: padding.left),
       weights: stored, bias: integerBias,
       multipliers: scales.map { $0 / (output?.scale ?? 1) },
-      padValues: encoding.padValues, low: bounds.low, high: bounds.high)
+      padValues: encoding.padValues, low: bounds.low, high: bounds.high, pairsFit: pairsFit)
   }
 
   /// The stored values that an activation's bounds fall on.

@@ -7,14 +7,18 @@ public struct QuantizationOptions: Sendable, Hashable {
   /// Whether weights may saturate where that makes the error of a layer's output smaller. Takes
   /// longer, and gained nothing on a trained VGG16.
   public var searchesWeightScales: Bool
+  /// Whether neighbouring weights are kept so small that the products of a pair fit 16-bit sums
+  /// (`Packing.pairFits`), which halves the multiplications on x86 without VNNI.
+  public var boundsWeightPairs: Bool
 
   public init(
     rangeMethod: RangeMethod = .leastError(power: 2), correctsBias: Bool = true,
-    searchesWeightScales: Bool = false
+    searchesWeightScales: Bool = false, boundsWeightPairs: Bool = true
   ) {
     self.rangeMethod = rangeMethod
     self.correctsBias = correctsBias
     self.searchesWeightScales = searchesWeightScales
+    self.boundsWeightPairs = boundsWeightPairs
   }
 }
 

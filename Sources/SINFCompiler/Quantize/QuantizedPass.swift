@@ -76,7 +76,8 @@ struct QuantizedPass {
     let variances = zip(squares, means).map { $0 - $1 * $1 + floor }
     let quantizer = ConvolutionQuantizer(
       conv, encoding: encoding, output: parameters[node.output], variances: variances,
-      searchesScale: options.searchesWeightScales)
+      searchesScale: options.searchesWeightScales,
+      boundsPairs: options.boundsWeightPairs)
     var meaning = quantizer.meaning
     var bias = conv.bias.map(Double.init)
     if options.correctsBias {

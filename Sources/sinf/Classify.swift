@@ -46,6 +46,7 @@ struct Classify: ~Copyable {
   private mutating func all(_ arguments: Arguments) -> Int32 {
     var words = arguments
     var scratch = options
+    if options.usesSandbox { Classify.confine() }
     report.begin()
     while report.canGoOn, let operand = try? scratch.nextOperand(&words) {
       if bytes(of: operand) == "-" {
@@ -55,6 +56,14 @@ struct Classify: ~Copyable {
       }
     }
     return report.end(counts) && counts.failed == 0 ? ExitStatus.success : ExitStatus.failure
+  }
+
+  /// Pictures may lie anywhere, so reading stays free; nothing can be written, executed or sent.
+  private static func confine() {
+    var sandbox = csys_sandbox()
+    csys_sandbox_begin(
+      &sandbox, Int32(CSYS_ALLOW_WRITE.rawValue) | Int32(CSYS_ALLOW_NAMES.rawValue))
+    _ = csys_sandbox_enter(&sandbox, Int32(CSYS_PROFILE_READER.rawValue))
   }
 
   private mutating func path(_ path: UnsafePointer<CChar>) {

@@ -32,11 +32,12 @@ struct Watch: ~Copyable {
   /// needs a fresh process.
   var isConfined = false
   var needsFreshProcess = false
+  /// What was watched when it was opened last, to notice when something else stands there.
+  var rootStatus = csys_status()
+  var nextLook: UInt64 = 0
   /// The batch at hand.
   var batch = InlineArray<64, Frame>(repeating: Frame())
   var batchCount = 0
-  /// When a ledger that is full was compacted last.
-  var compactedNanoseconds: UInt64 = 0
 
   /// A frame of the batch.
   struct Frame {
@@ -64,6 +65,11 @@ struct Watch: ~Copyable {
       options.shared.model = model
       guard let counts = WatchCounts.shared() else {
         throw .noMemory(MemoryLayout<WatchCounts>.stride)
+      }
+      // A confined process cannot open a folder that comes back as another one: a fresh process can.
+      if options.shared.usesSandbox, !options.isOnce {
+        let error = csys_supervise()
+        if error != 0 { throw .folder(options.folder.unsafelyUnwrapped, error) }
       }
       var watch = try Watch(model, options, counts)
       return watch.start()
@@ -119,6 +125,7 @@ struct Watch: ~Copyable {
   /// Opens everything, works until the end, closes everything; the exit status.
   private mutating func start() -> Int32 {
     if let status = open() { return status }
+    if !isAway { confine() }
     if !counts.pointee.isReady { service.send("READY=1") }
     counts.pointee.isReady = true
     loop()
@@ -134,8 +141,9 @@ struct Watch: ~Copyable {
       if isAway {
         comeBack(now)
       } else {
+        lookAtRoot(now)
         drainEvents()
-        if wantsScan || queue.isOverflowing && queue.count == 0 { scan() }
+        if !isAway, wantsScan || queue.isOverflowing && queue.count == 0 { scan() }
       }
       signOfLife()
       if !isAway, workOff() { continue }
@@ -182,7 +190,7 @@ struct Watch: ~Copyable {
         due = min(due, max(next, now &+ 1_000_000))
       }
     }
-    if isAway || wantsScan { due = min(due, now &+ 1_000_000_000) }
+    due = min(due, isAway ? now &+ 1_000_000_000 : nextLook)
     let milliseconds = due <= now ? 0 : Int32((due - now) / 1_000_000 + 1)
     csys_wait(isAway ? -1 : tables.events.pointee.descriptor, signals, milliseconds)
   }

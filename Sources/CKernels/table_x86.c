@@ -1,0 +1,62 @@
+#include "reference.h"
+#include "table.h"
+#include "tiled.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+// Kernels for x86-64. What a CPU can run is asked of the CPU itself: compiler builtins for it need
+// a runtime library that not every target links.
+
+/// Whether the operating system saves the registers named by `mask` (of XCR0).
+static bool saves_registers(uint32_t mask) {
+  unsigned a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return false;
+  uint32_t low, high;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  (void)high;
+  return (low & mask) == mask;
+}
+
+static bool has_leaf7(uint32_t mask) {
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & mask) == mask;
+}
+
+static bool runs_avx2(void) {
+  return saves_registers(0x06) && has_leaf7(bit_AVX2);
+}
+
+static bool runs_avx512(void) {
+  const uint32_t needed = bit_AVX2 | bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
+  return saves_registers(0xE6) && has_leaf7(needed);
+}
+
+static const ck_entry entries[] = {
+    {runs_avx2,
+     {
+         .isa = "avx2",
+         .u8i8_conv = ck_u8i8_conv_4x16_avx2,
+         .u8i8_depthwise = ck_u8i8_depthwise_ref,
+         .u8_maxpool = ck_u8_maxpool_ref,
+         .u8_avgpool = ck_u8_avgpool_ref,
+         .u8_add = ck_u8_add_ref,
+         .u8_map = ck_u8_map_ref,
+     }},
+    {runs_avx512,
+     {
+         .isa = "avx512",
+         .u8i8_conv = ck_u8i8_conv_4x16_avx512,
+         .u8i8_depthwise = ck_u8i8_depthwise_ref,
+         .u8_maxpool = ck_u8_maxpool_ref,
+         .u8_avgpool = ck_u8_avgpool_ref,
+         .u8_add = ck_u8_add_ref,
+         .u8_map = ck_u8_map_ref,
+     }},
+};
+
+ck_table ck_table_x86(void) {
+  const ck_table table = {entries, sizeof entries / sizeof *entries};
+  return table;
+}
+#endif

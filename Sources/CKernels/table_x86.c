@@ -1,3 +1,4 @@
+#include "peak.h"
 #include "reference.h"
 #include "table.h"
 #include "tiled.h"
@@ -32,6 +33,15 @@ static bool runs_avx512(void) {
   return saves_registers(0xE6) && has_leaf7(needed);
 }
 
+static bool has_leaf7_c(uint32_t mask) {
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & mask) == mask;
+}
+
+static bool runs_avx512vnni(void) {
+  return runs_avx512() && has_leaf7_c(bit_AVX512VNNI);
+}
+
 static const ck_entry entries[] = {
     {runs_avx2,
      {
@@ -42,6 +52,7 @@ static const ck_entry entries[] = {
          .u8_avgpool = ck_u8_avgpool_ref,
          .u8_add = ck_u8_add_ref,
          .u8_map = ck_u8_map_ref,
+         .peak = ck_peak_avx2,
      }},
     {runs_avx512,
      {
@@ -52,6 +63,18 @@ static const ck_entry entries[] = {
          .u8_avgpool = ck_u8_avgpool_ref,
          .u8_add = ck_u8_add_ref,
          .u8_map = ck_u8_map_ref,
+         .peak = ck_peak_avx2,
+     }},
+    {runs_avx512vnni,
+     {
+         .isa = "avx512vnni",
+         .u8i8_conv = ck_u8i8_conv_12x32_avx512vnni,
+         .u8i8_depthwise = ck_u8i8_depthwise_ref,
+         .u8_maxpool = ck_u8_maxpool_ref,
+         .u8_avgpool = ck_u8_avgpool_ref,
+         .u8_add = ck_u8_add_ref,
+         .u8_map = ck_u8_map_ref,
+         .peak = ck_peak_avx512vnni,
      }},
 };
 

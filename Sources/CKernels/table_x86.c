@@ -2,6 +2,7 @@
 #include "reference.h"
 #include "table.h"
 #include "tiled.h"
+#include "x86.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -47,10 +48,10 @@ static const ck_entry entries[] = {
      {
          .isa = "avx2",
          .u8i8_conv = ck_u8i8_conv_4x16_avx2,
-         .u8i8_depthwise = ck_u8i8_depthwise_ref,
-         .u8_maxpool = ck_u8_maxpool_ref,
-         .u8_avgpool = ck_u8_avgpool_ref,
-         .u8_add = ck_u8_add_ref,
+         .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx2,
+         .u8_maxpool = ck_u8_maxpool_avx2,
+         .u8_avgpool = ck_u8_avgpool_avx2,
+         .u8_add = ck_u8_add_avx2,
          .u8_map = ck_u8_map_ref,
          .peak = ck_peak_avx2,
      }},
@@ -58,10 +59,10 @@ static const ck_entry entries[] = {
      {
          .isa = "avx512",
          .u8i8_conv = ck_u8i8_conv_4x16_avx512,
-         .u8i8_depthwise = ck_u8i8_depthwise_ref,
-         .u8_maxpool = ck_u8_maxpool_ref,
-         .u8_avgpool = ck_u8_avgpool_ref,
-         .u8_add = ck_u8_add_ref,
+         .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx2,
+         .u8_maxpool = ck_u8_maxpool_avx2,
+         .u8_avgpool = ck_u8_avgpool_avx2,
+         .u8_add = ck_u8_add_avx2,
          .u8_map = ck_u8_map_ref,
          .peak = ck_peak_avx2,
      }},
@@ -69,10 +70,10 @@ static const ck_entry entries[] = {
      {
          .isa = "avx512vnni",
          .u8i8_conv = ck_u8i8_conv_12x32_avx512vnni,
-         .u8i8_depthwise = ck_u8i8_depthwise_ref,
-         .u8_maxpool = ck_u8_maxpool_ref,
-         .u8_avgpool = ck_u8_avgpool_ref,
-         .u8_add = ck_u8_add_ref,
+         .u8i8_depthwise = ck_u8i8_depthwise_4x64_avx512vnni,
+         .u8_maxpool = ck_u8_maxpool_avx2,
+         .u8_avgpool = ck_u8_avgpool_avx2,
+         .u8_add = ck_u8_add_avx2,
          .u8_map = ck_u8_map_ref,
          .peak = ck_peak_avx512vnni,
      }},

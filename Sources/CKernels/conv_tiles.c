@@ -247,17 +247,19 @@ static void do_set(const walk *w, const panel_set *set, int32_t first, int32_t e
   }
 }
 
-/// The shape for `pixels` pixels that have `channels` channels to come: weights are read once if
-/// all pixels fit a tile; otherwise as few times as possible.
+/// The shape for `pixels` pixels that have `channels` channels to come. If all pixels fit a tile,
+/// the one with most panels that holds them: weights are read once.
 static const ck_tile_shape *choose(const ck_tiling *tiling, int32_t pixels, int32_t channels) {
-  const ck_tile_shape *narrow = &tiling->shapes[tiling->shape_count - 1];
+  const ck_tile_shape *shapes = tiling->shapes;
+  const ck_tile_shape *narrow = &shapes[tiling->shape_count - 1];
   if (channels <= narrow->width) return narrow;
-  for (int32_t s = tiling->shape_count - 2; s >= 0; s--) {
-    const ck_tile_shape *shape = &tiling->shapes[s];
-    const bool has_panels = channels > (shape->panels - 1) * shape->width + narrow->width;
-    if (has_panels && (shape->pixels >= pixels || shape->panels <= 2)) return shape;
+  const bool fit = pixels <= shapes[0].pixels;
+  for (int32_t s = fit ? tiling->shape_count - 2 : tiling->shape_for_many; s > 0; s--) {
+    const int32_t before_last = (shapes[s].panels - 1) * shapes[s].width;
+    if (channels <= before_last + narrow->width) continue;
+    if (!fit || pixels <= shapes[s].pixels) return &shapes[s];
   }
-  return &tiling->shapes[0];
+  return &shapes[0];
 }
 
 /// All panels over the pixels first ..< end.

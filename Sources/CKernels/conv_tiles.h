@@ -58,10 +58,12 @@ typedef struct ck_tile_shape {
 
 /// How one instruction set does it.
 typedef struct ck_tiling {
-  /// For panels of 16, fewest panels and most pixels first, down to one that has one panel; the
-  /// last is for panels of 8.
+  /// For panels of 16, more panels and fewer pixels from one to the next, the first with one panel;
+  /// the last is for panels of 8.
   const ck_tile_shape *shapes;
   int32_t shape_count;
+  /// The shape for more pixels than fit any tile.
+  int32_t shape_for_many;
   void (*store)(const ck_conv *op, const ck_tile_output *output);
 } ck_tiling;
 

@@ -213,3 +213,15 @@ static bool CK_V_NAME(fits)(const ck_conv *op) {
   return !op->float_output &&
          (int64_t)weaves * op->window.kernel_width * 4 <= CK_V_NAME(most_weights);
 }
+
+#undef CK_V_ROWS
+#undef ck_v
+#undef CK_V_BYTES
+#undef CK_V_NAME
+#undef ck_v_get
+#undef ck_v_put
+#undef ck_v_set
+#undef ck_v_weave
+#undef ck_v_weave_weights
+#undef ck_v_dot
+#undef ck_v_finish

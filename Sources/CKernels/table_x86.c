@@ -1,7 +1,6 @@
 #include "peak.h"
 #include "reference.h"
 #include "table.h"
-#include "tiled.h"
 #include "x86.h"
 
 #if defined(__x86_64__)
@@ -34,20 +33,26 @@ static bool runs_avx512(void) {
   return saves_registers(0xE6) && has_leaf7(needed);
 }
 
-static bool has_leaf7_c(uint32_t mask) {
+static bool runs_avxvnni(void) {
   unsigned a, b, c, d;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & mask) == mask;
+  return runs_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & bit_AVXVNNI);
 }
 
 static bool runs_avx512vnni(void) {
-  return runs_avx512() && has_leaf7_c(bit_AVX512VNNI);
+  unsigned a, b, c, d;
+  return runs_avx512() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & bit_AVX512VNNI);
+}
+
+/// The kernels for AVX-VNNI, where only the encoding of AVX-512 is known.
+static bool runs_avx512vlvnni(void) {
+  return runs_avx512vnni() && !runs_avxvnni();
 }
 
 static const ck_entry entries[] = {
     {runs_avx2,
      {
          .isa = "avx2",
-         .u8i8_conv = ck_u8i8_conv_4x16_avx2,
+         .u8i8_conv = ck_u8i8_conv_6x8_avx2,
          .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx2,
          .u8_maxpool = ck_u8_maxpool_avx2,
          .u8_avgpool = ck_u8_avgpool_avx2,
@@ -55,16 +60,27 @@ static const ck_entry entries[] = {
          .u8_map = ck_u8_map_ref,
          .peak = ck_peak_avx2,
      }},
-    {runs_avx512,
+    {runs_avxvnni,
      {
-         .isa = "avx512",
-         .u8i8_conv = ck_u8i8_conv_4x16_avx512,
+         .isa = "avxvnni",
+         .u8i8_conv = ck_u8i8_conv_6x16_avxvnni,
          .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx2,
          .u8_maxpool = ck_u8_maxpool_avx2,
          .u8_avgpool = ck_u8_avgpool_avx2,
          .u8_add = ck_u8_add_avx2,
          .u8_map = ck_u8_map_ref,
-         .peak = ck_peak_avx2,
+         .peak = ck_peak_avxvnni,
+     }},
+    {runs_avx512vlvnni,
+     {
+         .isa = "avxvnni",
+         .u8i8_conv = ck_u8i8_conv_6x16_avx512vlvnni,
+         .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx2,
+         .u8_maxpool = ck_u8_maxpool_avx2,
+         .u8_avgpool = ck_u8_avgpool_avx2,
+         .u8_add = ck_u8_add_avx2,
+         .u8_map = ck_u8_map_ref,
+         .peak = ck_peak_avx512vlvnni,
      }},
     {runs_avx512vnni,
      {

@@ -7,7 +7,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "weave_ymm.h"
+#include "ymm.h"
 
 // A sum of two tensors for AVX2, 32 elements at a time. The output may be one of them.
 

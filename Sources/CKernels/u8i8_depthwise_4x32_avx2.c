@@ -7,7 +7,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "weave_ymm.h"
+#include "ymm.h"
 
 // Depthwise convolution for AVX2: 32 channels at a time, two rows a multiplication (vpmaddwd),
 // which is exact for all weights.

@@ -81,7 +81,7 @@ CK_INLINE __m256i dot32(__m256i sums, __m256i x, __m256i weights) {
   return _mm256_dpbusd_epi32(sums, x, weights);
 }
 
-#include "weave_ymm.h"
+#include "ymm.h"
 
 #define CK_V_ROWS 4
 #define ck_v __m512i
@@ -95,7 +95,6 @@ CK_INLINE __m256i dot32(__m256i sums, __m256i x, __m256i weights) {
 #define ck_v_dot dot64
 #define ck_v_finish finish64
 #include "depthwise_columns.h"
-#include "depthwise_columns_end.h"
 
 #define CK_V_ROWS 4
 #define ck_v __m256i

@@ -16,6 +16,18 @@ CK_YMM_INLINE __m256i ck_set_ymm(const uint8_t *four) {
   return _mm256_set1_epi32(value);
 }
 
+CK_YMM_INLINE __m256i ck_load_sums_ymm(const int32_t *sums) {
+  return _mm256_loadu_si256((const __m256i *)(const void *)sums);
+}
+
+CK_YMM_INLINE void ck_store_sums_ymm(int32_t *sums, __m256i value) {
+  _mm256_storeu_si256((__m256i *)(void *)sums, value);
+}
+
+CK_YMM_INLINE __m256i ck_weigh_ymm(const int8_t *weights) {
+  return _mm256_loadu_si256((const __m256i *)(const void *)weights);
+}
+
 /// Four rows of bytes: out[j] holds the channels 4 j ... 4 j + 3 of every 16, a channel's four
 /// bytes together.
 CK_YMM_INLINE void ck_weave_bytes_ymm(const __m256i rows[4], __m256i out[4]) {

@@ -30,6 +30,8 @@ typedef struct walk {
   bool pads_zero;
   /// Whether a row of a window is one stretch of memory.
   bool is_dense;
+  /// Whether output pixel n sees the input pixel n pixels behind the first one's, and no other.
+  bool is_pointwise;
   uint8_t padding[PADDING_BYTES];
 } walk;
 
@@ -59,15 +61,22 @@ static ptrdiff_t row_bytes(const ck_view *view) {
   return (ptrdiff_t)view->width * view->pixel_stride;
 }
 
-static void place(const ck_conv *op, int32_t first, int32_t pixels, tile *t) {
+static void place(const walk *w, int32_t first, int32_t pixels, tile *t) {
+  const ck_conv *op = w->op;
   const ck_window *window = &op->window;
   const int32_t most_y = op->input.height - window->kernel_height;
   const int32_t most_x = op->input.width - window->kernel_width;
   const ptrdiff_t row = row_bytes(&op->input);
-  int32_t oy = first / op->output.width, ox = first % op->output.width;
   t->first = first;
   t->pixels = pixels;
   t->is_inside = true;
+  if (w->is_pointwise) {
+    const ptrdiff_t stride = op->input.pixel_stride,
+                    start = first - (ptrdiff_t)window->pad_top * op->input.width;
+    for (int32_t p = 0; p < pixels; p++) t->offset[p] = (start + p) * stride;
+    return;
+  }
+  int32_t oy = first / op->output.width, ox = first % op->output.width;
   for (int32_t p = 0; p < pixels; p++) {
     const int32_t y = oy * window->stride_height - window->pad_top;
     const int32_t x = ox * window->stride_width - window->pad_left;
@@ -210,7 +219,7 @@ static bool pays_to_look(const walk *w, const panel_set *set, const tile *t) {
 }
 
 static void do_tile(const walk *w, const panel_set *set, const tile *t) {
-  int32_t sums[CK_TILE_MOST_SUMS] __attribute__((aligned(64)));
+  int32_t sums[CK_TILE_MOST_SUMS + 64] __attribute__((aligned(64)));
   int32_t *to[CK_TILE_MOST_PIXELS];
   const int32_t pitch = set->shape->panels * CK_PANEL_CHANNELS;
   for (int32_t p = 0; p < t->pixels; p++) to[p] = sums + p * pitch;
@@ -241,7 +250,7 @@ static void do_set(const walk *w, const panel_set *set, int32_t first, int32_t e
   for (; tiles > 0; tiles--) {
     const int32_t pixels = (end - first + tiles - 1) / tiles;
     tile t;
-    place(w->op, first, pixels, &t);
+    place(w, first, pixels, &t);
     do_tile(w, set, &t);
     first += pixels;
   }
@@ -299,6 +308,10 @@ void ck_conv_by_tiles(const ck_conv *op, const ck_tiling *tiling) {
       .pads_zero = (op->pad[0] | op->pad[1] | op->pad[2] | op->pad[3]) == 0,
   };
   w.is_dense = op->input.pixel_stride == w.groups * 4;
+  w.is_pointwise = w.taps == 1 && op->window.stride_height == 1 && op->window.stride_width == 1 &&
+                   op->window.pad_left == 0 && op->window.pad_top <= 0 &&
+                   op->output.width == op->input.width &&
+                   op->output.height - op->window.pad_top <= op->input.height;
   for (int32_t i = 0; i < PADDING_BYTES; i += 4) memcpy(w.padding + i, op->pad, 4);
   const int32_t pixels = op->output.height * op->output.width;
   const int32_t pixel_bytes =

@@ -34,7 +34,7 @@ typedef void (*ck_tile_sum)(const ck_tile_input *input);
 
 /// The sums of one tile, on their way out.
 typedef struct ck_tile_output {
-  /// [pixel][panel][16].
+  /// [pixel][panel][16]. Up to 256 bytes behind may be read: they are there.
   const int32_t *sums;
   /// [panel][16].
   const float *multiplier;

@@ -1,6 +1,8 @@
 #include "conv_tiles.h"
 #include "panel.h"
 
+#pragma STDC FP_CONTRACT OFF
+
 // The walk of a tiled convolution over its output. It is the same for all instruction sets: what
 // counts is in the loops it calls.
 //
@@ -14,7 +16,7 @@ enum {
   /// Inputs of a channel run outside the image. Longer ones are cut.
   PADDING_BYTES = 1024,
   /// Pointers of a tile that are worked out at once.
-  MOST_POINTERS = 384,
+  MOST_POINTERS = 320,
   /// Loading and storing a tile's sums once costs about so many products of a panel.
   SPLIT_COST = 40,
 };
@@ -97,22 +99,20 @@ static bool sees(const ck_conv *op, const tile *t, int32_t p, int32_t ky, int32_
 }
 
 /// Sums of a tile whose windows lie inside the image: no tap is asked where it is.
-static void sum_inside(const walk *w, const panel_set *set, const tile *t, int32_t *const *to) {
+static void sum_inside(const walk *w, const panel_set *set, const tile *t, int32_t *const *sums,
+                       const ck_tile_output *output) {
   const ck_conv *op = w->op;
-  const ck_tile_sum sum = set->shape->sum[t->pixels - 1];
   const int32_t columns = w->is_dense ? 1 : op->window.kernel_width;
   const int32_t runs = op->window.kernel_height * columns;
   const int32_t runs_at_once = MOST_POINTERS / t->pixels;
-  const int32_t *from[CK_TILE_MOST_PIXELS];
   const uint8_t *pixels[MOST_POINTERS];
-  for (int32_t p = 0; p < t->pixels; p++) from[p] = set->bias;
   ck_tile_input input = {
       .pixels = pixels,
       .groups = w->groups * (w->is_dense ? op->window.kernel_width : 1),
       .weights = set->weights,
       .panel_bytes = set->panel_bytes,
-      .from = from,
-      .to = to,
+      .bias = set->bias,
+      .sums = sums,
   };
   const ptrdiff_t row = row_bytes(&op->input);
   int32_t ky = 0, kx = 0;
@@ -127,22 +127,22 @@ static void sum_inside(const walk *w, const panel_set *set, const tile *t, int32
         ky++;
       }
     }
-    sum(&input);
+    if (run + input.runs == runs) input.output = output;
+    set->shape->sum[t->pixels - 1](&input);
     input.weights += (size_t)input.runs * input.groups * set->shape->width * 4;
-    for (int32_t p = 0; p < t->pixels; p++) from[p] = to[p];
+    input.bias = NULL;
   }
 }
 
 /// Sums of a tile at the border, the padding read from a row of it.
-static void sum_padded(const walk *w, const panel_set *set, const tile *t, int32_t *const *to) {
+static void sum_padded(const walk *w, const panel_set *set, const tile *t, int32_t *const *sums,
+                       const ck_tile_output *output) {
   const ck_conv *op = w->op;
-  const ck_tile_sum sum = set->shape->sum[t->pixels - 1];
   const int32_t runs_at_once = MOST_POINTERS / t->pixels;
   const int32_t group_bytes = set->shape->width * 4;
-  const int32_t *from[CK_TILE_MOST_PIXELS];
   const uint8_t *pixels[MOST_POINTERS];
-  for (int32_t p = 0; p < t->pixels; p++) from[p] = set->bias;
-  ck_tile_input input = {.pixels = pixels, .panel_bytes = set->panel_bytes, .from = from, .to = to};
+  ck_tile_input input = {
+      .pixels = pixels, .panel_bytes = set->panel_bytes, .bias = set->bias, .sums = sums};
   const ptrdiff_t row = row_bytes(&op->input);
   for (int32_t group = 0; group < w->groups; group += input.groups) {
     const int32_t rest = w->groups - group;
@@ -163,29 +163,31 @@ static void sum_padded(const walk *w, const panel_set *set, const tile *t, int32
           ky++;
         }
       }
-      sum(&input);
+      const bool is_last = run + input.runs == w->taps && input.groups == rest;
+      if (is_last) input.output = output;
+      set->shape->sum[t->pixels - 1](&input);
       input.weights += (size_t)input.runs * w->groups * group_bytes;
-      for (int32_t p = 0; p < t->pixels; p++) from[p] = to[p];
+      input.bias = NULL;
     }
   }
 }
 
 /// Sums of a tile at the border, tap by tap for those pixels alone that see the tap. In an image of
 /// 2x2 pixels under a window of 3x3 these are 16 of 36.
-static void sum_seen(const walk *w, const panel_set *set, const tile *t, int32_t *const *to) {
+static void sum_seen(const walk *w, const panel_set *set, const tile *t, int32_t *const *sums,
+                     const ck_tile_output *output) {
   const ck_conv *op = w->op;
   const int32_t channels = set->shape->panels * set->shape->width;
-  for (int32_t p = 0; p < t->pixels; p++) memcpy(to[p], set->bias, (size_t)channels * 4);
+  for (int32_t p = 0; p < t->pixels; p++) memcpy(sums[p], set->bias, (size_t)channels * 4);
   const uint8_t *pixels[CK_TILE_MOST_PIXELS];
-  int32_t *sums[CK_TILE_MOST_PIXELS];
+  int32_t *seen_sums[CK_TILE_MOST_PIXELS];
   ck_tile_input input = {
       .pixels = pixels,
       .runs = 1,
       .groups = w->groups,
       .weights = set->weights,
       .panel_bytes = set->panel_bytes,
-      .from = (const int32_t *const *)sums,
-      .to = sums,
+      .sums = seen_sums,
   };
   const size_t tap_bytes = (size_t)w->groups * set->shape->width * 4;
   const ptrdiff_t row = row_bytes(&op->input);
@@ -196,11 +198,15 @@ static void sum_seen(const walk *w, const panel_set *set, const tile *t, int32_t
       for (int32_t p = 0; p < t->pixels; p++) {
         if (!sees(op, t, p, ky, kx)) continue;
         pixels[seen] = op->input.bytes + (t->offset[p] + tap);
-        sums[seen++] = to[p];
+        seen_sums[seen++] = sums[p];
       }
       if (seen > 0) set->shape->sum[seen - 1](&input);
     }
   }
+  input.runs = 0;
+  input.sums = sums;
+  input.output = output;
+  set->shape->sum[t->pixels - 1](&input);
 }
 
 /// Whether leaving out the products with padding saves more than taking the taps one by one costs.
@@ -218,29 +224,39 @@ static bool pays_to_look(const walk *w, const panel_set *set, const tile *t) {
   return (int64_t)padding * w->groups * set->shape->panels > (int64_t)SPLIT_COST * w->taps;
 }
 
-static void do_tile(const walk *w, const panel_set *set, const tile *t) {
-  int32_t sums[CK_TILE_MOST_SUMS + 64] __attribute__((aligned(64)));
-  int32_t *to[CK_TILE_MOST_PIXELS];
-  const int32_t pitch = set->shape->panels * CK_PANEL_CHANNELS;
-  for (int32_t p = 0; p < t->pixels; p++) to[p] = sums + p * pitch;
-  if (t->is_inside) {
-    sum_inside(w, set, t, to);
-  } else if (pays_to_look(w, set, t)) {
-    sum_seen(w, set, t, to);
-  } else {
-    sum_padded(w, set, t, to);
-  }
+/// The sums of a tile as logits.
+static void store_floats(const walk *w, const panel_set *set, const tile *t, int32_t *const *sums) {
   const ck_view *out = &w->op->output;
-  const size_t element = w->op->float_output ? sizeof(float) : 1;
-  const ck_tile_output output = {
-      .sums = sums,
+  for (int32_t p = 0; p < t->pixels; p++) {
+    float *logits = (float *)(void *)(out->bytes + (size_t)(t->first + p) * out->pixel_stride);
+    for (int32_t c = 0; c < set->channels; c++) {
+      logits[set->first_channel + c] = (float)sums[p][c] * set->multiplier[c];
+    }
+  }
+}
+
+static void do_tile(const walk *w, const panel_set *set, const tile *t) {
+  int32_t memory[CK_TILE_MOST_SUMS] __attribute__((aligned(64)));
+  int32_t *sums[CK_TILE_MOST_PIXELS];
+  for (int32_t p = 0; p < t->pixels; p++) {
+    sums[p] = memory + p * set->shape->panels * set->shape->width;
+  }
+  const ck_conv *op = w->op;
+  const ck_tile_output bytes = {
+      .op = op,
       .multiplier = set->multiplier,
-      .bytes = out->bytes + (size_t)t->first * out->pixel_stride + set->first_channel * element,
-      .pixels = t->pixels,
-      .panels = set->shape->panels,
+      .bytes = op->output.bytes + (size_t)t->first * op->output.pixel_stride + set->first_channel,
       .channels = set->channels,
   };
-  w->tiling->store(w->op, &output);
+  const ck_tile_output *output = op->float_output ? NULL : &bytes;
+  if (t->is_inside) {
+    sum_inside(w, set, t, sums, output);
+  } else if (pays_to_look(w, set, t)) {
+    sum_seen(w, set, t, sums, output);
+  } else {
+    sum_padded(w, set, t, sums, output);
+  }
+  if (op->float_output) store_floats(w, set, t, sums);
 }
 
 /// One set of panels over the pixels first ..< end, in tiles as equal as can be.

@@ -7,12 +7,23 @@
 
 enum {
   /// Most output pixels of a tile.
-  CK_TILE_MOST_PIXELS = 24,
+  CK_TILE_MOST_PIXELS = 12,
   /// Most sums of a tile.
   CK_TILE_MOST_SUMS = 24 * CK_PANEL_CHANNELS,
 };
 
-/// The inputs of one tile: `runs` stretches of `groups` groups of four inputs.
+/// Where the bytes of a tile go.
+typedef struct ck_tile_output {
+  const ck_conv *op;
+  /// [channel of the tile], whole panels.
+  const float *multiplier;
+  /// Of the first pixel's first channel; the others follow by `op->output.pixel_stride`.
+  uint8_t *bytes;
+  /// Channels to write: those behind belong to somebody else.
+  int32_t channels;
+} ck_tile_output;
+
+/// One tile: `runs` stretches of `groups` groups of four inputs, and the sums.
 typedef struct ck_tile_input {
   /// [run][pixel]: where the stretch begins in the image, or in a row of padding.
   const uint8_t *const *pixels;
@@ -23,28 +34,16 @@ typedef struct ck_tile_input {
   size_t skip_bytes;
   /// From one panel's weights to the next one's.
   size_t panel_bytes;
-  /// [pixel]: the sums so far, one a channel of the tile; may be the same for all pixels.
-  const int32_t *const *from;
-  /// [pixel]: where the new sums go.
-  int32_t *const *to;
+  /// [channel of the tile], whole panels: what the sums begin with; NULL to go on with `sums`.
+  const int32_t *bias;
+  /// [pixel]: the tile's sums, [channel of the tile].
+  int32_t *const *sums;
+  /// Where the sums leave as bytes; NULL to keep them in `sums`.
+  const ck_tile_output *output;
 } ck_tile_input;
 
-/// Adds a tile's products to its sums. The number of pixels and panels is the function's own.
+/// Adds a tile's products. The number of pixels and panels is the function's own.
 typedef void (*ck_tile_sum)(const ck_tile_input *input);
-
-/// The sums of one tile, on their way out.
-typedef struct ck_tile_output {
-  /// [pixel][panel][16]. Up to 256 bytes behind may be read: they are there.
-  const int32_t *sums;
-  /// [panel][16].
-  const float *multiplier;
-  /// Of the first pixel's first channel; the others follow by `pixel_stride`.
-  uint8_t *bytes;
-  int32_t pixels;
-  int32_t panels;
-  /// Channels to write: those behind belong to somebody else.
-  int32_t channels;
-} ck_tile_output;
 
 /// What a tile is: how many panels of how many channels, for up to how many pixels.
 typedef struct ck_tile_shape {
@@ -64,7 +63,6 @@ typedef struct ck_tiling {
   int32_t shape_count;
   /// The shape for more pixels than fit any tile.
   int32_t shape_for_many;
-  void (*store)(const ck_conv *op, const ck_tile_output *output);
 } ck_tiling;
 
 /// The whole convolution.

@@ -1,5 +1,5 @@
-#include "conv_store_avx2.h"
 #include "conv_tile_lists.h"
+#include "ymm.h"
 
 // A convolution with 256-bit registers, 16 of them: six pixels of one panel, three pixels of two,
 // twelve of a panel of 8. Whoever includes this provides `dot`, sums + products of 32 bytes, and
@@ -16,6 +16,10 @@
 #define ck_v_weigh ck_weigh_ymm
 #define ck_v_splat ck_set_ymm
 #define ck_v_dot dot
+#define ck_v_limit ck_limit_ymm
+#define ck_v_round ck_round_sums_ymm
+#define ck_v_pack ck_pack_in_order_ymm
+#define ck_v_put ck_put_ymm
 #define CK_V_NAME(name) name##16
 #include "conv_tile_sums.h"
 
@@ -28,6 +32,10 @@
 #define ck_v_weigh ck_weigh_ymm
 #define ck_v_splat ck_set_ymm
 #define ck_v_dot dot
+#define ck_v_limit ck_limit_ymm
+#define ck_v_round ck_round_sums_ymm
+#define ck_v_pack ck_pack_in_order_ymm
+#define ck_v_put ck_put_ymm
 #define CK_V_NAME(name) name##8
 #include "conv_tile_sums.h"
 
@@ -41,6 +49,6 @@ static void convolve(const ck_conv *op) {
   static const ck_tile_sum half_panel[] = {CK_TILE_LIST_12(sum8, 1)};
   static const ck_tile_shape shapes[] = {
       {1, 16, 6, one_panel}, {2, 16, 3, two_panels}, {1, 8, 12, half_panel}};
-  static const ck_tiling tiling = {shapes, 3, 0, ck_store_tile_avx2};
+  static const ck_tiling tiling = {shapes, 3, 0};
   ck_conv_by_tiles(op, &tiling);
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "conv_store_avx2.h"
 #include "conv_tile_lists.h"
+#include "ymm.h"
 
 // Convolution for AVX2 on any weights: bytes become 16-bit numbers, whose products vpmaddwd adds in
 // pairs without loss. A vector holds two sums of each of four channels, which are added when the
@@ -14,19 +14,32 @@
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
-CK_INLINE __m256i load(const int32_t *sums) {
-  return _mm256_cvtepu32_epi64(_mm_loadu_si128((const __m128i *)(const void *)sums));
+/// Eight channels in two vectors, or their weights in two.
+typedef struct eight {
+  __m256i front, back;
+} eight;
+
+CK_INLINE eight load(const int32_t *sums) {
+  const __m128i *four = (const __m128i *)(const void *)sums;
+  const eight value = {_mm256_cvtepu32_epi64(_mm_loadu_si128(four)),
+                       _mm256_cvtepu32_epi64(_mm_loadu_si128(four + 1))};
+  return value;
 }
 
-CK_INLINE void store(int32_t *sums, __m256i value) {
-  const __m256i added = _mm256_add_epi32(value, _mm256_srli_epi64(value, 32));
-  const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
-  const __m256i ordered = _mm256_permutevar8x32_epi32(added, order);
-  _mm_storeu_si128((__m128i *)(void *)sums, _mm256_castsi256_si128(ordered));
+/// The two sums of every channel added.
+CK_INLINE __m256i join(eight value) {
+  return _mm256_permute4x64_epi64(_mm256_hadd_epi32(value.front, value.back), 0xD8);
 }
 
-CK_INLINE __m256i weigh(const int8_t *weights) {
-  return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(const void *)weights));
+CK_INLINE void store(int32_t *sums, eight value) {
+  ck_store_sums_ymm(sums, join(value));
+}
+
+CK_INLINE eight weigh(const int8_t *weights) {
+  const __m128i *sixteen = (const __m128i *)(const void *)weights;
+  const eight value = {_mm256_cvtepi8_epi16(_mm_loadu_si128(sixteen)),
+                       _mm256_cvtepi8_epi16(_mm_loadu_si128(sixteen + 1))};
+  return value;
 }
 
 CK_INLINE __m256i splat(const uint8_t *x) {
@@ -35,42 +48,56 @@ CK_INLINE __m256i splat(const uint8_t *x) {
   return _mm256_cvtepu8_epi16(_mm_set1_epi32(four));
 }
 
-CK_INLINE __m256i dot(__m256i sums, __m256i x, __m256i weights) {
-  return _mm256_add_epi32(sums, _mm256_madd_epi16(x, weights));
+CK_INLINE eight dot(eight sums, __m256i x, eight weights) {
+  sums.front = _mm256_add_epi32(sums.front, _mm256_madd_epi16(x, weights.front));
+  sums.back = _mm256_add_epi32(sums.back, _mm256_madd_epi16(x, weights.back));
+  return sums;
 }
 
-#define ck_v __m256i
-#define CK_V_LANES 4
+CK_INLINE __m256i round_joined(eight sums, const float *multiplier, ck_limits_ymm limits) {
+  return ck_round_sums_ymm(join(sums), multiplier, limits);
+}
+
+#define ck_v eight
+#define CK_V_LANES 8
 #define CK_V_PANEL 16
-#define CK_V_AT_ONCE 2
+#define CK_V_AT_ONCE 1
 #define ck_v_load load
 #define ck_v_store store
 #define ck_v_weigh weigh
 #define ck_v_splat splat
 #define ck_v_dot dot
+#define ck_v_limit ck_limit_ymm
+#define ck_v_round round_joined
+#define ck_v_pack ck_pack_in_order_ymm
+#define ck_v_put ck_put_ymm
 #define CK_V_NAME(name) name##16
 #include "conv_tile_sums.h"
 
-#define ck_v __m256i
-#define CK_V_LANES 4
+#define ck_v eight
+#define CK_V_LANES 8
 #define CK_V_PANEL 8
-#define CK_V_AT_ONCE 2
+#define CK_V_AT_ONCE 1
 #define ck_v_load load
 #define ck_v_store store
 #define ck_v_weigh weigh
 #define ck_v_splat splat
 #define ck_v_dot dot
+#define ck_v_limit ck_limit_ymm
+#define ck_v_round round_joined
+#define ck_v_pack ck_pack_in_order_ymm
+#define ck_v_put ck_put_ymm
 #define CK_V_NAME(name) name##8
 #include "conv_tile_sums.h"
 
-CK_TILE_SUMS_6(sum16, 4)
-CK_TILE_SUMS_6(sum8, 2)
+CK_TILE_SUMS_6(sum16, 2)
+CK_TILE_SUMS_6(sum8, 1)
 
 void ck_u8i8_conv_6x8_avx2(const ck_conv *op) {
-  static const ck_tile_sum one_panel[] = {CK_TILE_LIST_6(sum16, 4)};
-  static const ck_tile_sum half_panel[] = {CK_TILE_LIST_6(sum8, 2)};
+  static const ck_tile_sum one_panel[] = {CK_TILE_LIST_6(sum16, 2)};
+  static const ck_tile_sum half_panel[] = {CK_TILE_LIST_6(sum8, 1)};
   static const ck_tile_shape shapes[] = {{1, 16, 6, one_panel}, {1, 8, 6, half_panel}};
-  static const ck_tiling tiling = {shapes, 2, 0, ck_store_tile_avx2};
+  static const ck_tiling tiling = {shapes, 2, 0};
   if (op->pairs_fit) {
     ck_u8i8_conv_6x16_avx2pairs(op);
   } else {

@@ -90,3 +90,48 @@ CK_YMM_INLINE __m256i ck_finish_ymm(const __m256i sums[4], const __m256i multipl
   }
   return ck_pack_ymm(rounded, _mm256_set1_epi16(zero_point), _mm256_set1_epi8((char)low));
 }
+
+/// An operation's bounds and zero point, repeated.
+typedef struct ck_limits_ymm {
+  __m256 most;
+  __m256i zero, low;
+} ck_limits_ymm;
+
+CK_YMM_INLINE ck_limits_ymm ck_limit_ymm(const ck_conv *op) {
+  const ck_limits_ymm limits = {_mm256_set1_ps((float)(op->high - op->zero_point)),
+                                _mm256_set1_epi16(op->zero_point), _mm256_set1_epi8((char)op->low)};
+  return limits;
+}
+
+/// Eight sums times their multipliers, rounded.
+CK_YMM_INLINE __m256i ck_round_sums_ymm(__m256i sums, const float *multiplier,
+                                        ck_limits_ymm limits) {
+  const __m256 scaled = _mm256_mul_ps(_mm256_cvtepi32_ps(sums), _mm256_loadu_ps(multiplier));
+  return ck_round_ymm(scaled, limits.most);
+}
+
+/// Four vectors of eight rounded values as bytes, one vector after the other.
+CK_YMM_INLINE __m256i ck_pack_in_order_ymm(const __m256i rounded[4], ck_limits_ymm limits) {
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  return _mm256_permutevar8x32_epi32(ck_pack_ymm(rounded, limits.zero, limits.low), order);
+}
+
+/// `count` of the `size` bytes from size * part, where `size` is 32, 16 or 8.
+CK_YMM_INLINE void ck_put_ymm(uint8_t *out, __m256i bytes, const int32_t part, const int32_t size,
+                              int32_t count) {
+  const __m128i half =
+      part * size < 16 ? _mm256_castsi256_si128(bytes) : _mm256_extracti128_si256(bytes, 1);
+  const int64_t quarter =
+      part * size % 16 < 8 ? _mm_cvtsi128_si64(half) : _mm_extract_epi64(half, 1);
+  if (size == 32 && count == size) {
+    _mm256_storeu_si256((__m256i *)(void *)out, bytes);
+  } else if (size == 16 && count == size) {
+    _mm_storeu_si128((__m128i *)(void *)out, half);
+  } else if (size == 8 && count == size) {
+    memcpy(out, &quarter, sizeof quarter);
+  } else {
+    uint8_t copy[32];
+    _mm256_storeu_si256((__m256i *)(void *)copy, bytes);
+    memcpy(out, copy + part * size, (size_t)count);
+  }
+}

@@ -19,7 +19,11 @@
 // time.
 
 /// Columns of one stretch, in vectors; a window's weights, in vectors.
-enum { CK_V_NAME(most_columns) = 16384 / CK_V_BYTES, CK_V_NAME(most_weights) = 128 };
+enum {
+  CK_V_NAME(most_columns) = 16384 / CK_V_BYTES,
+  CK_V_NAME(most_weights) = 128,
+  CK_V_NAME(most_rows) = CK_V_NAME(most_weights) / 4 * CK_V_ROWS,
+};
 
 /// CK_V_BYTES channels (or the last `count`) of one operation.
 typedef struct CK_V_NAME(block) {
@@ -33,10 +37,12 @@ typedef struct CK_V_NAME(block) {
   /// [4]
   ck_v bias[4];
   ck_v multiplier[4];
+  ck_v padding;
+  ck_v woven_padding[4];
 } CK_V_NAME(block);
+#define ck_v_block CK_V_NAME(block)
 
-static void CK_V_NAME(prepare)(CK_V_NAME(block) * b, const ck_conv *op, int32_t first,
-                               int32_t count) {
+static void CK_V_NAME(prepare)(ck_v_block *b, const ck_conv *op, int32_t first, int32_t count) {
   const int32_t kernel_height = op->window.kernel_height, kernel_width = op->window.kernel_width;
   const int32_t row =
       (op->output.channels + CK_PANEL_CHANNELS - 1) / CK_PANEL_CHANNELS * CK_PANEL_CHANNELS;
@@ -58,6 +64,12 @@ static void CK_V_NAME(prepare)(CK_V_NAME(block) * b, const ck_conv *op, int32_t 
       ck_v_weave_weights(rows, woven);
     }
   }
+  uint8_t pad[4];
+  for (int32_t i = 0; i < 4; i++) pad[i] = op->pad[(first + i) % 4];
+  b->padding = ck_v_set(pad);
+  ck_v padding[CK_V_ROWS];
+  for (int32_t r = 0; r < CK_V_ROWS; r++) padding[r] = b->padding;
+  ck_v_weave(padding, b->woven_padding);
   int32_t bias[CK_V_BYTES] = {0};
   float multiplier[CK_V_BYTES] = {0};
   memcpy(bias, op->bias + first, (size_t)count * sizeof *bias);
@@ -70,42 +82,55 @@ static void CK_V_NAME(prepare)(CK_V_NAME(block) * b, const ck_conv *op, int32_t 
   }
 }
 
-/// Weaves the columns that outputs (oy, ox ..< ox + outputs) see.
-CK_INLINE void CK_V_NAME(weave_columns)(const CK_V_NAME(block) * b, int32_t oy, int32_t ox,
-                                        int32_t columns, int32_t count, ck_v *woven) {
-  const ck_conv *op = b->op;
-  const ck_window *window = &op->window;
-  const ck_v padding = ck_v_set(op->pad);
-  const ptrdiff_t stride = op->input.pixel_stride, row = stride * op->input.width;
+/// Weaves the columns that outputs (oy, ox ...) see. `kernel_height` is the window's.
+CK_INLINE void CK_V_NAME(weave_columns)(const ck_v_block *b, int32_t oy, int32_t ox,
+                                        int32_t columns, const int32_t kernel_height,
+                                        const int32_t count, ck_v *woven) {
+  const ck_view *input = &b->op->input;
+  const ck_window *window = &b->op->window;
+  const ptrdiff_t stride = input->pixel_stride, row = stride * input->width;
   const int32_t y = oy * window->stride_height - window->pad_top;
   const int32_t x = ox * window->stride_width - window->pad_left;
-  const ck_v nothing = ck_v_set((const uint8_t[4]){0});
-  for (int32_t c = 0; c < columns; c++) {
-    const bool is_column = x + c >= 0 && x + c < op->input.width;
-    for (int32_t ky = 0; ky < window->kernel_height; ky += CK_V_ROWS, woven += 4) {
-      ck_v rows[CK_V_ROWS];
+  const int32_t weaves = (kernel_height + CK_V_ROWS - 1) / CK_V_ROWS;
+  // A row outside the image is one vector of padding, read again and again.
+  const uint8_t *rows[CK_V_NAME(most_rows)];
+  ptrdiff_t steps[CK_V_NAME(most_rows)];
+  for (int32_t ky = 0; ky < kernel_height; ky++) {
+    const bool is_inside = y + ky >= 0 && y + ky < input->height;
+    rows[ky] = is_inside ? input->bytes + (y + ky) * row + b->first
+                         : (const uint8_t *)(const void *)&b->padding;
+    steps[ky] = is_inside ? stride : 0;
+  }
+  const int32_t left = x < 0 ? -x : 0;
+  const int32_t begin = left < columns ? left : columns;
+  const int32_t right = input->width - x;
+  const int32_t end = right < begin ? begin : right < columns ? right : columns;
+  for (int32_t c = 0; c < begin * weaves; c++, woven += 4) {
+    memcpy(woven, b->woven_padding, sizeof b->woven_padding);
+  }
+  for (int32_t ky = 0; ky < kernel_height; ky++) rows[ky] += (x + begin) * steps[ky];
+  for (int32_t c = begin; c < end; c++) {
+    for (int32_t q = 0; q < weaves; q++, woven += 4) {
+      ck_v bytes[CK_V_ROWS];
 #pragma clang loop unroll(full)
       for (int32_t r = 0; r < CK_V_ROWS; r++) {
-        const int32_t iy = y + ky + r;
-        if (ky + r >= window->kernel_height) {
-          rows[r] = nothing;
-        } else if (is_column && iy >= 0 && iy < op->input.height) {
-          const uint8_t *pixel = op->input.bytes + iy * row + (x + c) * stride;
-          rows[r] = ck_v_get(pixel + b->first, count);
-        } else {
-          rows[r] = padding;
-        }
+        const int32_t ky = q * CK_V_ROWS + r;
+        // Rows behind the window meet weights that are zero.
+        bytes[r] = ky < kernel_height ? ck_v_get(rows[ky], count) : b->padding;
+        if (ky < kernel_height) rows[ky] += steps[ky];
       }
-      ck_v_weave(rows, woven);
+      ck_v_weave(bytes, woven);
     }
+  }
+  for (int32_t c = end * weaves; c < columns * weaves; c++, woven += 4) {
+    memcpy(woven, b->woven_padding, sizeof b->woven_padding);
   }
 }
 
 /// Four neighbouring outputs, of which `outputs` are written.
-CK_INLINE void CK_V_NAME(sum_four)(const CK_V_NAME(block) * b, const ck_v *columns,
-                                   const int32_t weaves, const int32_t kernel_width,
-                                   const int32_t stride, uint8_t *out, int32_t outputs,
-                                   int32_t count) {
+CK_INLINE void CK_V_NAME(sum_four)(const ck_v_block *b, const ck_v *columns, const int32_t weaves,
+                                   const int32_t kernel_width, const int32_t stride, uint8_t *out,
+                                   int32_t outputs, int32_t count) {
   ck_v sums[4][4];
 #pragma clang loop unroll(full)
   for (int32_t o = 0; o < 4; o++) {
@@ -127,18 +152,24 @@ CK_INLINE void CK_V_NAME(sum_four)(const CK_V_NAME(block) * b, const ck_v *colum
           sums[o][j] = ck_v_dot(sums[o][j], x, b->weights[(kx * weaves + q) * 4 + j]);
         }
       }
+      // One step after the other: the compiler would rather begin with all loads, for which there
+      // are too few registers.
+      __asm__ volatile("" : "+v"(sums[0][j]), "+v"(sums[1][j]) : "r"(b), "r"(columns) : "memory");
+      __asm__ volatile("" : "+v"(sums[2][j]), "+v"(sums[3][j]) : "r"(b), "r"(columns) : "memory");
     }
   }
+  // What isn't wanted goes nowhere, without a branch.
+  uint8_t nowhere[CK_V_BYTES];
 #pragma clang loop unroll(full)
   for (int32_t o = 0; o < 4; o++) {
-    if (o >= outputs) continue;
-    ck_v_put(out + (ptrdiff_t)o * b->op->output.pixel_stride, count,
+    uint8_t *to = o < outputs ? out + (ptrdiff_t)o * b->op->output.pixel_stride : nowhere;
+    ck_v_put(to, count,
              ck_v_finish(sums[o], b->multiplier, b->op->zero_point, b->op->low, b->op->high));
   }
 }
 
 /// The same with numbers that the compiler doesn't know.
-static void CK_V_NAME(sum_any)(const CK_V_NAME(block) * b, const ck_v *columns, uint8_t *out,
+static void CK_V_NAME(sum_any)(const ck_v_block *b, const ck_v *columns, uint8_t *out,
                                int32_t outputs) {
   const int32_t steps = b->op->window.kernel_width * b->weaves;
   for (int32_t o = 0; o < outputs; o++, out += b->op->output.pixel_stride) {
@@ -155,8 +186,8 @@ static void CK_V_NAME(sum_any)(const CK_V_NAME(block) * b, const ck_v *columns, 
 }
 
 /// The block over the whole image. `side` is the window's height and width where it is known, or 0.
-CK_INLINE void CK_V_NAME(do_block)(const CK_V_NAME(block) * b, const int32_t side,
-                                   const int32_t stride, const int32_t count) {
+CK_INLINE void CK_V_NAME(do_block)(const ck_v_block *b, const int32_t side, const int32_t stride,
+                                   const int32_t count) {
   ck_v columns[CK_V_NAME(most_columns)];
   const ck_view *output = &b->op->output;
   const ck_window *window = &b->op->window;
@@ -170,7 +201,8 @@ CK_INLINE void CK_V_NAME(do_block)(const CK_V_NAME(block) * b, const int32_t sid
       uint8_t *out =
           output->bytes + ((ptrdiff_t)oy * output->width + ox) * output->pixel_stride + b->first;
       const int32_t seen = (outputs - 1) * step + window->kernel_width;
-      CK_V_NAME(weave_columns)(b, oy, ox, seen, count, columns);
+      CK_V_NAME(weave_columns)
+      (b, oy, ox, seen, side == 0 ? window->kernel_height : side, count, columns);
       if (side == 0) {
         CK_V_NAME(sum_any)(b, columns, out, outputs);
         continue;
@@ -187,7 +219,7 @@ CK_INLINE void CK_V_NAME(do_block)(const CK_V_NAME(block) * b, const int32_t sid
 
 /// Channels first ..< first + count, at most CK_V_BYTES of them.
 static void CK_V_NAME(convolve)(const ck_conv *op, int32_t first, int32_t count) {
-  CK_V_NAME(block) b;
+  ck_v_block b;
   CK_V_NAME(prepare)(&b, op, first, count);
   const ck_window *w = &op->window;
   const int32_t stride = w->stride_width, side = w->kernel_width;
@@ -225,3 +257,4 @@ static bool CK_V_NAME(fits)(const ck_conv *op) {
 #undef ck_v_weave_weights
 #undef ck_v_dot
 #undef ck_v_finish
+#undef ck_v_block

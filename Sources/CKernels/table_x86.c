@@ -1,4 +1,5 @@
 #include "peak.h"
+#include "portable.h"
 #include "reference.h"
 #include "table.h"
 #include "x86.h"
@@ -57,29 +58,29 @@ static const ck_entry entries[] = {
          .u8_maxpool = ck_u8_maxpool_avx2,
          .u8_avgpool = ck_u8_avgpool_avx2,
          .u8_add = ck_u8_add_avx2,
-         .u8_map = ck_u8_map_ref,
+         .u8_map = ck_u8_map_rows,
          .peak = ck_peak_avx2,
      }},
     {runs_avxvnni,
      {
          .isa = "avxvnni",
          .u8i8_conv = ck_u8i8_conv_6x16_avxvnni,
-         .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx2,
+         .u8i8_depthwise = ck_u8i8_depthwise_4x32_avxvnni,
          .u8_maxpool = ck_u8_maxpool_avx2,
          .u8_avgpool = ck_u8_avgpool_avx2,
          .u8_add = ck_u8_add_avx2,
-         .u8_map = ck_u8_map_ref,
+         .u8_map = ck_u8_map_rows,
          .peak = ck_peak_avxvnni,
      }},
     {runs_avx512vlvnni,
      {
          .isa = "avxvnni",
          .u8i8_conv = ck_u8i8_conv_6x16_avx512vlvnni,
-         .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx2,
+         .u8i8_depthwise = ck_u8i8_depthwise_4x32_avx512vlvnni,
          .u8_maxpool = ck_u8_maxpool_avx2,
          .u8_avgpool = ck_u8_avgpool_avx2,
          .u8_add = ck_u8_add_avx2,
-         .u8_map = ck_u8_map_ref,
+         .u8_map = ck_u8_map_rows,
          .peak = ck_peak_avx512vlvnni,
      }},
     {runs_avx512vnni,
@@ -90,7 +91,7 @@ static const ck_entry entries[] = {
          .u8_maxpool = ck_u8_maxpool_avx2,
          .u8_avgpool = ck_u8_avgpool_avx2,
          .u8_add = ck_u8_add_avx2,
-         .u8_map = ck_u8_map_ref,
+         .u8_map = ck_u8_map_rows,
          .peak = ck_peak_avx512vnni,
      }},
 };

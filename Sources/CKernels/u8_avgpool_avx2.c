@@ -22,13 +22,6 @@ typedef struct window_view {
   uint8_t zero_point;
 } window_view;
 
-CK_YMM_INLINE __m256i get(const uint8_t *bytes, int32_t count) {
-  if (count >= 32) return _mm256_loadu_si256((const __m256i *)(const void *)bytes);
-  uint8_t copy[32] = {0};
-  memcpy(copy, bytes, (size_t)count);
-  return _mm256_loadu_si256((const __m256i *)(const void *)copy);
-}
-
 /// `count` channels from `first`, at most 32.
 CK_YMM_INLINE __m256i average(const window_view *w, int32_t first, int32_t count) {
   const __m256i nothing = _mm256_setzero_si256();
@@ -41,7 +34,7 @@ CK_YMM_INLINE __m256i average(const window_view *w, int32_t first, int32_t count
       const int32_t end = w->columns - x > 256 ? x + 256 : w->columns;
       __m256i low = nothing, high = nothing;
       for (; x < end; x++, pixel += w->stride) {
-        const __m256i bytes = get(pixel, count);
+        const __m256i bytes = ck_get_ymm(pixel, count);
         low = _mm256_add_epi16(low, _mm256_unpacklo_epi8(bytes, nothing));
         high = _mm256_add_epi16(high, _mm256_unpackhi_epi8(bytes, nothing));
       }

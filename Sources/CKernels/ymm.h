@@ -16,6 +16,25 @@ CK_YMM_INLINE __m256i ck_set_ymm(const uint8_t *four) {
   return _mm256_set1_epi32(value);
 }
 
+/// `count` bytes, and what it likes behind them; nothing behind them is read.
+CK_YMM_INLINE __m256i ck_get_ymm(const uint8_t *bytes, int32_t count) {
+  if (count >= 32) return _mm256_loadu_si256((const __m256i *)(const void *)bytes);
+  uint8_t copy[32] = {0};
+  memcpy(copy, bytes, (size_t)count);
+  return _mm256_loadu_si256((const __m256i *)(const void *)copy);
+}
+
+/// The first `count` bytes.
+CK_YMM_INLINE void ck_put_first_ymm(uint8_t *bytes, int32_t count, __m256i value) {
+  if (count >= 32) {
+    _mm256_storeu_si256((__m256i *)(void *)bytes, value);
+  } else {
+    uint8_t copy[32];
+    _mm256_storeu_si256((__m256i *)(void *)copy, value);
+    memcpy(bytes, copy, (size_t)count);
+  }
+}
+
 CK_YMM_INLINE __m256i ck_load_sums_ymm(const int32_t *sums) {
   return _mm256_loadu_si256((const __m256i *)(const void *)sums);
 }

@@ -1,0 +1,68 @@
+#pragma once
+#include "neon.h"
+#include "panel.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+// Several output pixels of a convolution at once, in the order of memory, across the ends of rows:
+// where their windows lie and how their sums leave. Private to CKernels; `pixels` and `quads` are
+// constants after inlining.
+
+/// Where an output pixel's window begins in the input; outside the image perhaps.
+typedef struct ck_corner {
+  int32_t y, x;
+  ptrdiff_t offset;
+} ck_corner;
+
+/// Finds the corners of `pixels` output pixels; whether all their windows lie inside the image.
+CK_INLINE bool ck_corners(const ck_conv *op, int32_t pixel, const int32_t pixels,
+                          ck_corner *corners) {
+  const ck_window *window = &op->window;
+  const int32_t last_y = op->input.height - window->kernel_height;
+  const int32_t last_x = op->input.width - window->kernel_width;
+  int32_t oy = pixel / op->output.width;
+  int32_t ox = pixel - oy * op->output.width;
+  bool inside = true;
+#pragma clang loop unroll(full)
+  for (int32_t p = 0; p < pixels; p++) {
+    const int32_t y = oy * window->stride_height - window->pad_top;
+    const int32_t x = ox * window->stride_width - window->pad_left;
+    inside &= y >= 0 && y <= last_y && x >= 0 && x <= last_x;
+    corners[p].y = y;
+    corners[p].x = x;
+    corners[p].offset = ((ptrdiff_t)y * op->input.width + x) * op->input.pixel_stride;
+    if (++ox == op->output.width) {
+      ox = 0;
+      oy++;
+    }
+  }
+  return inside;
+}
+
+/// Whether tap (ky, kx) of a window lies inside the image.
+CK_INLINE bool ck_sees(const ck_conv *op, const ck_corner *corner, int32_t ky, int32_t kx) {
+  return (uint32_t)(corner->y + ky) < (uint32_t)op->input.height &&
+         (uint32_t)(corner->x + kx) < (uint32_t)op->input.width;
+}
+
+/// Writes the sums of one output pixel's channels first ..< first + min(count, 4 * quads), and
+/// nothing behind them. `multiplier` has 4 * quads elements.
+CK_INLINE void ck_store_quads(const ck_conv *op, int32_t pixel, int32_t first, int32_t count,
+                              const int32x4_t *sums, const float *multiplier, const int32_t quads) {
+  uint8_t *bytes = op->output.bytes + (size_t)pixel * op->output.pixel_stride;
+  if (count > 4 * quads) count = 4 * quads;
+  float32x4_t product[4] = {vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)};
+#pragma clang loop unroll(full)
+  for (int32_t q = 0; q < quads; q++) {
+    product[q] = vmulq_f32(vcvtq_f32_s32(sums[q]), vld1q_f32(multiplier + 4 * q));
+  }
+  if (op->float_output) {
+    float values[16];
+#pragma clang loop unroll(full)
+    for (int32_t q = 0; q < quads; q++) vst1q_f32(values + 4 * q, product[q]);
+    memcpy((float *)(void *)bytes + first, values, sizeof(float) * (size_t)count);
+  } else {
+    const ck_range range = {op->zero_point, op->low, op->high};
+    ck_store_bytes(bytes + first, ck_quantise16(product, range), count);
+  }
+}

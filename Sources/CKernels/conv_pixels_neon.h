@@ -20,20 +20,26 @@ CK_INLINE bool ck_corners(const ck_conv *op, int32_t pixel, const int32_t pixels
   const ck_window *window = &op->window;
   const int32_t last_y = op->input.height - window->kernel_height;
   const int32_t last_x = op->input.width - window->kernel_width;
-  int32_t oy = pixel / op->output.width;
+  const int32_t oy = pixel / op->output.width;
   int32_t ox = pixel - oy * op->output.width;
+  int32_t y = oy * window->stride_height - window->pad_top;
+  int32_t x = ox * window->stride_width - window->pad_left;
+  const ptrdiff_t step = (ptrdiff_t)window->stride_width * op->input.pixel_stride;
+  ptrdiff_t offset = ((ptrdiff_t)y * op->input.width + x) * op->input.pixel_stride;
   bool inside = true;
 #pragma clang loop unroll(full)
   for (int32_t p = 0; p < pixels; p++) {
-    const int32_t y = oy * window->stride_height - window->pad_top;
-    const int32_t x = ox * window->stride_width - window->pad_left;
     inside &= y >= 0 && y <= last_y && x >= 0 && x <= last_x;
     corners[p].y = y;
     corners[p].x = x;
-    corners[p].offset = ((ptrdiff_t)y * op->input.width + x) * op->input.pixel_stride;
+    corners[p].offset = offset;
+    x += window->stride_width;
+    offset += step;
     if (++ox == op->output.width) {
       ox = 0;
-      oy++;
+      x = -window->pad_left;
+      y += window->stride_height;
+      offset = ((ptrdiff_t)y * op->input.width + x) * op->input.pixel_stride;
     }
   }
   return inside;
@@ -45,24 +51,37 @@ CK_INLINE bool ck_sees(const ck_conv *op, const ck_corner *corner, int32_t ky, i
          (uint32_t)(corner->x + kx) < (uint32_t)op->input.width;
 }
 
-/// Writes the sums of one output pixel's channels first ..< first + min(count, 4 * quads), and
-/// nothing behind them. `multiplier` has 4 * quads elements.
-CK_INLINE void ck_store_quads(const ck_conv *op, int32_t pixel, int32_t first, int32_t count,
-                              const int32x4_t *sums, const float *multiplier, const int32_t quads) {
+/// Some channels of an output: the first, how many, and `multiplier` for them, filled up to the
+/// constant number of quads that they are stored with.
+typedef struct ck_channels {
+  int32_t first;
+  int32_t count;
+  const float *multiplier;
+} ck_channels;
+
+/// Writes the sums of one output pixel's channels, at most 4 * quads of them, and nothing behind
+/// them.
+CK_INLINE void ck_store_quads(const ck_conv *op, int32_t pixel, const ck_channels *channels,
+                              const int32x4_t *sums, const int32_t quads) {
   uint8_t *bytes = op->output.bytes + (size_t)pixel * op->output.pixel_stride;
-  if (count > 4 * quads) count = 4 * quads;
-  float32x4_t product[4] = {vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)};
+  const int32_t count = channels->count < 4 * quads ? channels->count : 4 * quads;
+  float32x4_t product[4];
 #pragma clang loop unroll(full)
   for (int32_t q = 0; q < quads; q++) {
-    product[q] = vmulq_f32(vcvtq_f32_s32(sums[q]), vld1q_f32(multiplier + 4 * q));
+    product[q] = vmulq_f32(vcvtq_f32_s32(sums[q]), vld1q_f32(channels->multiplier + 4 * q));
   }
   if (op->float_output) {
     float values[16];
 #pragma clang loop unroll(full)
     for (int32_t q = 0; q < quads; q++) vst1q_f32(values + 4 * q, product[q]);
-    memcpy((float *)(void *)bytes + first, values, sizeof(float) * (size_t)count);
+    memcpy((float *)(void *)bytes + channels->first, values, sizeof(float) * (size_t)count);
+    return;
+  }
+  const ck_range range = {op->zero_point, op->low, op->high};
+  if (quads == 4) {
+    ck_store_bytes(bytes + channels->first, ck_quantise16(product, range), count);
   } else {
-    const ck_range range = {op->zero_point, op->low, op->high};
-    ck_store_bytes(bytes + first, ck_quantise16(product, range), count);
+    const uint8x8_t half = ck_quantise8(product, range);
+    ck_store_bytes(bytes + channels->first, vcombine_u8(half, half), count);
   }
 }

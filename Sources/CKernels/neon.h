@@ -33,6 +33,10 @@ CK_INLINE void ck_store_bytes(uint8_t *out, uint8x16_t bytes, int32_t count) {
     vst1q_u8(out, bytes);
     return;
   }
+  if (count == 8) {
+    vst1_u8(out, vget_low_u8(bytes));
+    return;
+  }
   uint8x8_t rest = vget_low_u8(bytes);
   if (count & 8) {
     vst1_u8(out, rest);
@@ -59,34 +63,43 @@ typedef struct ck_range {
   uint8_t zero_point, low, high;
 } ck_range;
 
-/// `zero_point + rne(value)` clamped to low ... high, for sixteen channels. No value is a NaN.
-CK_INLINE uint8x16_t ck_quantise16(const float32x4_t value[4], ck_range range) {
-#if defined(__aarch64__)
-  // The conversion rounds to nearest, ties to even, and saturates; so does every narrowing, and no
-  // bound is further away than 255, so that the clamp can wait for the bytes.
-  int32x4_t n[4];
-#pragma clang loop unroll(full)
-  for (int32_t q = 0; q < 4; q++) n[q] = vcvtnq_s32_f32(value[q]);
+/// `zero_point + rne(value)` for eight channels, before the clamp to bytes. No value is a NaN.
+CK_INLINE int16x8_t ck_round8(const float32x4_t value[2], ck_range range) {
   const int16x8_t zero = vdupq_n_s16(range.zero_point);
-  const int16x8_t low = vqaddq_s16(vqmovn_high_s32(vqmovn_s32(n[0]), n[1]), zero);
-  const int16x8_t high = vqaddq_s16(vqmovn_high_s32(vqmovn_s32(n[2]), n[3]), zero);
-  const uint8x16_t bytes = vqmovun_high_s16(vqmovun_s16(low), high);
-  return vminq_u8(vmaxq_u8(bytes, vdupq_n_u8(range.low)), vdupq_n_u8(range.high));
+#if defined(__aarch64__)
+  // The conversion rounds to nearest, ties to even, and saturates, as narrowing and addition do.
+  const int16x4_t low = vqmovn_s32(vcvtnq_s32_f32(value[0]));
+  return vqaddq_s16(vqmovn_high_s32(low, vcvtnq_s32_f32(value[1])), zero);
 #else
   // ARMv7 converts by cutting off only. As in the reference the value is bounded, then 1.5 * 2^23
   // leaves no bits for a fraction; what stands in the low half of the sum's bits is the integer.
   const float32x4_t least = vdupq_n_f32((float)(range.low - range.zero_point));
   const float32x4_t most = vdupq_n_f32((float)(range.high - range.zero_point));
   const float32x4_t magic = vdupq_n_f32(12582912.0f);
-  int16x4_t n[4];
-#pragma clang loop unroll(full)
-  for (int32_t q = 0; q < 4; q++) {
-    const float32x4_t bounded = vminq_f32(vmaxq_f32(value[q], least), most);
-    n[q] = vmovn_s32(vreinterpretq_s32_f32(vaddq_f32(bounded, magic)));
-  }
-  const int16x8_t zero = vdupq_n_s16(range.zero_point);
-  const uint8x8_t low = vqmovun_s16(vaddq_s16(vcombine_s16(n[0], n[1]), zero));
-  const uint8x8_t high = vqmovun_s16(vaddq_s16(vcombine_s16(n[2], n[3]), zero));
-  return vcombine_u8(low, high);
+  const float32x4_t a = vaddq_f32(vminq_f32(vmaxq_f32(value[0], least), most), magic);
+  const float32x4_t b = vaddq_f32(vminq_f32(vmaxq_f32(value[1], least), most), magic);
+  const int16x4_t low = vmovn_s32(vreinterpretq_s32_f32(a));
+  const int16x4_t high = vmovn_s32(vreinterpretq_s32_f32(b));
+  return vaddq_s16(vcombine_s16(low, high), zero);
+#endif
+}
+
+/// `zero_point + rne(value)` clamped to low ... high, for eight and sixteen channels.
+CK_INLINE uint8x8_t ck_quantise8(const float32x4_t value[2], ck_range range) {
+  const uint8x8_t bytes = vqmovun_s16(ck_round8(value, range));
+#if defined(__aarch64__)
+  return vmin_u8(vmax_u8(bytes, vdup_n_u8(range.low)), vdup_n_u8(range.high));
+#else
+  return bytes;
+#endif
+}
+
+CK_INLINE uint8x16_t ck_quantise16(const float32x4_t value[4], ck_range range) {
+#if defined(__aarch64__)
+  const int16x8_t low = ck_round8(value, range), high = ck_round8(value + 2, range);
+  const uint8x16_t bytes = vqmovun_high_s16(vqmovun_s16(low), high);
+  return vminq_u8(vmaxq_u8(bytes, vdupq_n_u8(range.low)), vdupq_n_u8(range.high));
+#else
+  return vcombine_u8(ck_quantise8(value, range), ck_quantise8(value + 2, range));
 #endif
 }

@@ -24,33 +24,35 @@ typedef struct ck_block {
   const float *multiplier;
 } ck_block;
 
-/// What a tap of the window has to say to a tile: weights, and its offset from the corners.
+/// A tap of the window, and where it lies from a window's corner.
 typedef struct ck_tap {
   int32_t ky, kx;
+  ptrdiff_t offset;
 } ck_tap;
 
-CK_INLINE int8x16_t ck_tap_input(const ck_conv *op, const ck_corner *corner, ck_tap tap,
-                                 bool inside, const uint8_t *pad, const ck_block *block,
-                                 const bool is_whole) {
-  const uint8_t *x = pad;
-  if (inside || ck_sees(op, corner, tap.ky, tap.kx)) {
-    const ptrdiff_t offset = (ptrdiff_t)tap.ky * op->input.width + tap.kx;
-    x = op->input.bytes + (corner->offset + offset * op->input.pixel_stride + block->first);
-  }
-  const uint8x16_t stored = is_whole ? vld1q_u8(x) : ck_load_channels(x, block->count);
-  return vreinterpretq_s8_u8(veorq_u8(stored, vdupq_n_u8(0x80)));
-}
-
 CK_INLINE ck_tap ck_next_tap(const ck_conv *op, ck_tap tap) {
+  tap.offset += op->input.pixel_stride;
   if (++tap.kx == op->window.kernel_width) {
     tap.kx = 0;
     tap.ky++;
+    const ptrdiff_t rest = op->input.width - op->window.kernel_width;
+    tap.offset += rest * op->input.pixel_stride;
   }
   return tap;
 }
 
+/// What a pixel sees through a tap.
+CK_INLINE int8x16_t ck_tap_input(const ck_conv *op, const ck_corner *corner, const ck_tap *tap,
+                                 const bool inside, const uint8_t *pad, const ck_block *block,
+                                 const bool is_whole) {
+  const uint8_t *x = op->input.bytes + block->first + (corner->offset + tap->offset);
+  if (!inside && !ck_sees(op, corner, tap->ky, tap->kx)) x = pad;
+  const uint8x16_t stored = is_whole ? vld1q_u8(x) : ck_load_channels(x, block->count);
+  return vreinterpretq_s8_u8(veorq_u8(stored, vdupq_n_u8(0x80)));
+}
+
 /// Output pixels pixel ..< pixel + pixels of one block.
-CK_INLINE void ck_depthwise_tile(const ck_conv *op, const ck_corner *corners, bool inside,
+CK_INLINE void ck_depthwise_tile(const ck_conv *op, const ck_corner *corners, const bool inside,
                                  int32_t pixel, const uint8_t *pad, const ck_block *block,
                                  int32_t row, const int32_t pixels, const bool is_whole) {
   int32x4_t sums[CK_TILE_PIXELS][4];
@@ -63,7 +65,7 @@ CK_INLINE void ck_depthwise_tile(const ck_conv *op, const ck_corner *corners, bo
   }
   const int8_t *weights = op->weights + block->first;
   const int32_t taps = op->window.kernel_height * op->window.kernel_width;
-  ck_tap tap = {0, 0};
+  ck_tap tap = {0, 0, 0};
   for (int32_t t = 0; t < taps; t += 2, weights += 2 * row) {
     const bool is_pair = t + 1 < taps;
     const ck_tap second = is_pair ? ck_next_tap(op, tap) : tap;
@@ -71,8 +73,8 @@ CK_INLINE void ck_depthwise_tile(const ck_conv *op, const ck_corner *corners, bo
     const int8x16_t wb = is_pair ? vld1q_s8(weights + row) : vdupq_n_s8(0);
 #pragma clang loop unroll(full)
     for (int32_t p = 0; p < pixels; p++) {
-      const int8x16_t a = ck_tap_input(op, &corners[p], tap, inside, pad, block, is_whole);
-      const int8x16_t b = ck_tap_input(op, &corners[p], second, inside, pad, block, is_whole);
+      const int8x16_t a = ck_tap_input(op, &corners[p], &tap, inside, pad, block, is_whole);
+      const int8x16_t b = ck_tap_input(op, &corners[p], &second, inside, pad, block, is_whole);
       const int16x8_t low =
           vmlal_s8(vmull_s8(vget_low_s8(wa), vget_low_s8(a)), vget_low_s8(wb), vget_low_s8(b));
       const int16x8_t high =
@@ -86,7 +88,8 @@ CK_INLINE void ck_depthwise_tile(const ck_conv *op, const ck_corner *corners, bo
   }
 #pragma clang loop unroll(full)
   for (int32_t p = 0; p < pixels; p++) {
-    ck_store_quads(op, pixel + p, block->first, block->count, sums[p], block->multiplier, 4);
+    const ck_channels channels = {block->first, block->count, block->multiplier};
+    ck_store_quads(op, pixel + p, &channels, sums[p], 4);
   }
 }
 

@@ -82,20 +82,39 @@ CK_INLINE void ck_two_groups(ck_sums *sums, const uint8x8_t *stored, const int8_
 CK_INLINE void ck_accumulate(ck_sums *sums, const uint8_t **x, int32_t groups,
                              const int8_t *weights, const int32_t pixels, const int32_t quads,
                              const int32_t panel_quads) {
-  const uint8x8_t sign = vdup_n_u8(0x80);
-  uint8x8_t stored[CK_TILE_PIXELS];
-  size_t at = 0;
-  for (; groups >= 2; groups -= 2, at += 8, weights += 32 * panel_quads) {
+  uint8x8_t low[CK_TILE_PIXELS];
+#if defined(__aarch64__)
+  // Four groups at a time; ARMv7 has no registers for them. The empty instructions keep the compiler
+  // from loading the weights of all four at once, which would cost it accumulators.
+  uint8x8_t high[CK_TILE_PIXELS];
+  for (; groups >= 4; groups -= 4, weights += 64 * panel_quads) {
 #pragma clang loop unroll(full)
-    for (int32_t p = 0; p < pixels; p++) stored[p] = veor_u8(vld1_u8(x[p] + at), sign);
-    ck_two_groups(sums, stored, weights, true, pixels, quads, panel_quads);
+    for (int32_t p = 0; p < pixels; p++) {
+      uint8x16_t stored = veorq_u8(vld1q_u8(x[p]), vdupq_n_u8(0x80));
+      x[p] += 16;
+      __asm__ volatile("" : "+w"(stored));
+      low[p] = vget_low_u8(stored);
+      high[p] = vget_high_u8(stored);
+    }
+    ck_two_groups(sums, low, weights, true, pixels, quads, panel_quads);
+    __asm__ volatile("" ::: "memory");
+    ck_two_groups(sums, high, weights + 32 * panel_quads, true, pixels, quads, panel_quads);
+  }
+#endif
+  for (; groups >= 2; groups -= 2, weights += 32 * panel_quads) {
+#pragma clang loop unroll(full)
+    for (int32_t p = 0; p < pixels; p++) {
+      low[p] = veor_u8(vld1_u8(x[p]), vdup_n_u8(0x80));
+      x[p] += 8;
+    }
+    ck_two_groups(sums, low, weights, true, pixels, quads, panel_quads);
   }
   if (groups > 0) {
 #pragma clang loop unroll(full)
     for (int32_t p = 0; p < pixels; p++) {
-      stored[p] = veor_u8(vget_low_u8(ck_load_group(x[p] + at)), sign);
+      low[p] = veor_u8(vget_low_u8(ck_load_group(x[p])), vdup_n_u8(0x80));
     }
-    ck_two_groups(sums, stored, weights, false, pixels, quads, panel_quads);
+    ck_two_groups(sums, low, weights, false, pixels, quads, panel_quads);
   }
 }
 

@@ -43,7 +43,7 @@ typedef enum block {
   BLOCK_COUNT
 } block;
 
-enum { BLOCK_BYTES = 1 << 18 };
+enum { BLOCK_BYTES = 1 << 21 };
 
 /// Maps the blocks; exits where that fails.
 void map_blocks(void);

@@ -116,13 +116,14 @@ static void run_split(const ck_kernels *kernels, const ck_conv *whole, bool is_d
 }
 
 void check_convolution(const ck_kernels *reference, bool is_depthwise) {
-  const int32_t inputs[] = {1, 3, 3, 4, 5, 7, 8, 11, 12, 16, 17, 20, 28, 32, 33, 64, 100, 132, 300};
+  const int32_t inputs[] = {1,  3,  3,  4,  5,  7,   8,   11,  12,  16,  17,
+                            20, 28, 32, 33, 64, 100, 132, 300, 525, 1030};
   const int32_t outputs[] = {1, 3, 4, 7, 8, 9, 12, 15, 16, 17, 23, 24, 25, 31, 32, 33, 40, 48, 70};
   window_case size;
   int32_t in, out;
   int64_t products;
   do {
-    size = random_window(9);
+    size = random_window(12);
     in = ONE_OF(inputs);
     out = is_depthwise ? in : ONE_OF(outputs);
     products = (int64_t)size.output_height * size.output_width * size.window.kernel_height *

@@ -87,7 +87,7 @@ ck_view random_view(block which, int32_t height, int32_t width, int32_t channels
 }
 
 window_case random_window(int32_t most_kernel) {
-  const int32_t kernels[] = {1, 1, 2, 3, 3, 3, 4, 5, 5, 7, 9};
+  const int32_t kernels[] = {1, 1, 1, 2, 3, 3, 3, 3, 4, 5, 5, 7, 9, 12};
   const int32_t sizes[] = {1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 9, 12, 17};
   window_case c;
   c.window.kernel_height = lesser(ONE_OF(kernels), most_kernel);

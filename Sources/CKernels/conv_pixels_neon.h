@@ -60,28 +60,50 @@ typedef struct ck_channels {
 } ck_channels;
 
 /// Writes the sums of one output pixel's channels, at most 4 * quads of them, and nothing behind
-/// them.
-CK_INLINE void ck_store_quads(const ck_conv *op, int32_t pixel, const ck_channels *channels,
-                              const int32x4_t *sums, const int32_t quads) {
+/// them: floats, or fewer bytes than a vector. Not inlined, for it is rarely needed.
+static __attribute__((noinline)) void ck_store_some(const ck_conv *op, int32_t pixel,
+                                                    const ck_channels *channels,
+                                                    const int32x4_t *sums, int32_t quads) {
   uint8_t *bytes = op->output.bytes + (size_t)pixel * op->output.pixel_stride;
   const int32_t count = channels->count < 4 * quads ? channels->count : 4 * quads;
-  float32x4_t product[4];
-#pragma clang loop unroll(full)
+  float32x4_t product[4] = {vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0), vdupq_n_f32(0)};
   for (int32_t q = 0; q < quads; q++) {
     product[q] = vmulq_f32(vcvtq_f32_s32(sums[q]), vld1q_f32(channels->multiplier + 4 * q));
   }
   if (op->float_output) {
-    float values[16];
-#pragma clang loop unroll(full)
-    for (int32_t q = 0; q < quads; q++) vst1q_f32(values + 4 * q, product[q]);
-    memcpy((float *)(void *)bytes + channels->first, values, sizeof(float) * (size_t)count);
+    memcpy((float *)(void *)bytes + channels->first, product, sizeof(float) * (size_t)count);
+  } else {
+    const ck_range range = {op->zero_point, op->low, op->high};
+    ck_store_bytes(bytes + channels->first, ck_quantise16(product, range), count);
+  }
+}
+
+/// Requantises and writes the sums of some pixels' channels, at most 4 * quads of them.
+CK_INLINE void ck_store_pixels(const ck_conv *op, int32_t pixel, const ck_channels *channels,
+                               const int32x4_t (*sums)[4], const int32_t pixels,
+                               const int32_t quads) {
+  if (op->float_output || channels->count < 4 * quads) {
+    for (int32_t p = 0; p < pixels; p++) ck_store_some(op, pixel + p, channels, sums[p], quads);
     return;
   }
+  // Copies, so that compilers see that no byte written changes them.
   const ck_range range = {op->zero_point, op->low, op->high};
-  if (quads == 4) {
-    ck_store_bytes(bytes + channels->first, ck_quantise16(product, range), count);
-  } else {
-    const uint8x8_t half = ck_quantise8(product, range);
-    ck_store_bytes(bytes + channels->first, vcombine_u8(half, half), count);
+  const size_t step = (size_t)op->output.pixel_stride;
+  uint8_t *out = op->output.bytes + pixel * step + channels->first;
+  float32x4_t multiplier[4];
+#pragma clang loop unroll(full)
+  for (int32_t q = 0; q < quads; q++) multiplier[q] = vld1q_f32(channels->multiplier + 4 * q);
+#pragma clang loop unroll(full)
+  for (int32_t p = 0; p < pixels; p++, out += step) {
+    float32x4_t product[4];
+#pragma clang loop unroll(full)
+    for (int32_t q = 0; q < quads; q++) {
+      product[q] = vmulq_f32(vcvtq_f32_s32(sums[p][q]), multiplier[q]);
+    }
+    if (quads == 4) {
+      vst1q_u8(out, ck_quantise16(product, range));
+    } else {
+      vst1_u8(out, ck_quantise8(product, range));
+    }
   }
 }

@@ -50,6 +50,9 @@ typedef struct ck_arm_conv {
   int32_t groups;
   /// Pixels follow one another without a gap, so that a row of the window is one run of groups.
   bool is_dense;
+  /// Output pixel n sees input pixel first_pixel + n and no other.
+  bool is_pointwise;
+  int32_t first_pixel;
   /// A row of a window fits CK_ROW_BYTES.
   bool has_short_rows;
   uint8_t pad[CK_ROW_BYTES] __attribute__((aligned(16)));
@@ -122,15 +125,15 @@ CK_INLINE void ck_tile(const ck_arm_conv *conv, const ck_arm_panel *panel, const
   }
   const ck_channels channels = {panel->first + first, panel->count - first,
                                 panel->multiplier + first};
+  int32x4_t finished[CK_TILE_PIXELS][4];
 #pragma clang loop unroll(full)
   for (int32_t p = 0; p < pixels; p++) {
-    int32x4_t finished[4];
 #pragma clang loop unroll(full)
     for (int32_t q = 0; q < quads; q++) {
-      finished[q] = ck_finish(&sums, panel->start + first, p, q, pixels);
+      finished[p][q] = ck_finish(&sums, panel->start + first, p, q, pixels);
     }
-    ck_store_quads(op, pixel + p, &channels, finished, quads);
   }
+  ck_store_pixels(op, pixel, &channels, finished, pixels, quads);
 }
 
 /// All of a panel's tiles of `pixels` pixels from `pixel` on; returns the first pixel left over.
@@ -141,7 +144,16 @@ CK_INLINE int32_t ck_tiles(const ck_arm_conv *conv, const ck_arm_panel *panel, i
   const int32_t quads = panel_quads < most ? panel_quads : most;
   for (; pixel + pixels <= end; pixel += pixels) {
     ck_corner corners[CK_TILE_PIXELS];
-    const bool inside = ck_corners(conv->op, pixel, pixels, corners);
+    bool inside = true;
+    if (conv->is_pointwise) {
+#pragma clang loop unroll(full)
+      for (int32_t p = 0; p < pixels; p++) {
+        const ptrdiff_t seen = conv->first_pixel + pixel + p;
+        corners[p].offset = seen * conv->op->input.pixel_stride;
+      }
+    } else {
+      inside = ck_corners(conv->op, pixel, pixels, corners);
+    }
     for (int32_t first = 0; first < panel->count; first += 4 * quads) {
       ck_tile(conv, panel, corners, inside, pixel, first, pixels, quads, panel_quads);
     }
@@ -164,6 +176,11 @@ CK_INLINE void ck_conv_arm(const ck_conv *op) {
   conv.op = op;
   conv.groups = ck_groups(op->input.channels);
   conv.is_dense = op->input.pixel_stride == 4 * conv.groups;
+  const ck_window *window = &op->window;
+  conv.is_pointwise = window->kernel_height == 1 && window->kernel_width == 1 &&
+                      window->stride_height == 1 && window->stride_width == 1 &&
+                      window->pad_top == 0 && window->pad_left == 0 &&
+                      op->output.width == op->input.width && op->output.height <= op->input.height;
   conv.has_short_rows = 4 * conv.groups * op->window.kernel_width <= CK_ROW_BYTES;
   for (size_t i = 0; i < CK_ROW_BYTES; i += 4) memcpy(conv.pad + i, op->pad, sizeof op->pad);
   const size_t taps = (size_t)op->window.kernel_height * op->window.kernel_width;

@@ -84,8 +84,8 @@ CK_INLINE void ck_accumulate(ck_sums *sums, const uint8_t **x, int32_t groups,
                              const int32_t panel_quads) {
   uint8x8_t low[CK_TILE_PIXELS];
 #if defined(__aarch64__)
-  // Four groups at a time; ARMv7 has no registers for them. The empty instructions keep the compiler
-  // from loading the weights of all four at once, which would cost it accumulators.
+  // Four groups at a time; ARMv7 has no registers for them. The empty instructions keep the
+  // compiler from loading the weights of all four at once, which would cost it accumulators.
   uint8x8_t high[CK_TILE_PIXELS];
   for (; groups >= 4; groups -= 4, weights += 64 * panel_quads) {
 #pragma clang loop unroll(full)

@@ -104,8 +104,7 @@ CK_INLINE void ck_depthwise_tile(const ck_depthwise *depthwise, const ck_tap_tab
   }
   const ck_channels channels = {first, is_whole ? CK_PANEL_CHANNELS : count,
                                 is_whole ? op->multiplier + first : depthwise->multiplier};
-#pragma clang loop unroll(full)
-  for (int32_t p = 0; p < pixels; p++) ck_store_quads(op, pixel + p, &channels, sums[p], 4);
+  ck_store_pixels(op, pixel, &channels, sums, pixels, 4);
 }
 
 /// All tiles of `pixels` pixels from `pixel` on; returns the first pixel left over.

@@ -179,8 +179,10 @@ CK_INLINE void ck_conv_arm(const ck_conv *op) {
   const ck_window *window = &op->window;
   conv.is_pointwise = window->kernel_height == 1 && window->kernel_width == 1 &&
                       window->stride_height == 1 && window->stride_width == 1 &&
-                      window->pad_top == 0 && window->pad_left == 0 &&
-                      op->output.width == op->input.width && op->output.height <= op->input.height;
+                      window->pad_top <= 0 && window->pad_left == 0 &&
+                      op->output.width == op->input.width &&
+                      op->output.height - window->pad_top <= op->input.height;
+  conv.first_pixel = -window->pad_top * op->input.width;
   conv.has_short_rows = 4 * conv.groups * op->window.kernel_width <= CK_ROW_BYTES;
   for (size_t i = 0; i < CK_ROW_BYTES; i += 4) memcpy(conv.pad + i, op->pad, sizeof op->pad);
   const size_t taps = (size_t)op->window.kernel_height * op->window.kernel_width;

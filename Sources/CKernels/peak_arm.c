@@ -13,17 +13,16 @@
 uint64_t ck_peak_neon(uint64_t iterations) {
   enum { CHAINS = 6 };
   int32x4_t sums[CHAINS];
-  int8x8_t a = vdup_n_s8(3), b = vdup_n_s8(5);
+  int8x8_t a = vdup_n_s8(3), b = vdup_n_s8(5), c = vdup_n_s8(7);
 #pragma clang loop unroll(full)
   for (int32_t i = 0; i < CHAINS; i++) sums[i] = vdupq_n_s32(0);
+  CK_HIDE(b);
   for (uint64_t n = 0; n < iterations; n++) {
-    CK_HIDE(a);
-    CK_HIDE(b);
 #pragma clang loop unroll(full)
     for (int32_t i = 0; i < CHAINS; i++) {
-      int16x8_t products = vmull_s8(a, b);
-      CK_HIDE(products);
-      sums[i] = vpadalq_s16(sums[i], vmlal_s8(products, a, b));
+      CK_HIDE(a);
+      CK_HIDE(c);
+      sums[i] = vpadalq_s16(sums[i], vmlal_s8(vmull_s8(a, b), c, b));
     }
   }
 #pragma clang loop unroll(full)

@@ -11,18 +11,21 @@
 
 /// smull, smlal, sadalp on halves of registers: 16 products.
 uint64_t ck_peak_neon(uint64_t iterations) {
-  enum { CHAINS = 6 };
+  enum { CHAINS = 4 };
   int32x4_t sums[CHAINS];
-  int8x8_t a = vdup_n_s8(3), b = vdup_n_s8(5), c = vdup_n_s8(7);
-#pragma clang loop unroll(full)
-  for (int32_t i = 0; i < CHAINS; i++) sums[i] = vdupq_n_s32(0);
+  int8x8_t a[CHAINS], b = vdup_n_s8(5), c = vdup_n_s8(7);
   CK_HIDE(b);
+  CK_HIDE(c);
+#pragma clang loop unroll(full)
+  for (int32_t i = 0; i < CHAINS; i++) {
+    sums[i] = vdupq_n_s32(0);
+    a[i] = vdup_n_s8(3);
+  }
   for (uint64_t n = 0; n < iterations; n++) {
 #pragma clang loop unroll(full)
     for (int32_t i = 0; i < CHAINS; i++) {
-      CK_HIDE(a);
-      CK_HIDE(c);
-      sums[i] = vpadalq_s16(sums[i], vmlal_s8(vmull_s8(a, b), c, b));
+      CK_HIDE(a[i]);
+      sums[i] = vpadalq_s16(sums[i], vmlal_s8(vmull_s8(a[i], b), a[i], c));
     }
   }
 #pragma clang loop unroll(full)

@@ -28,8 +28,7 @@
 enum {
   /// Bytes of padding that stand ready, and room for a row of one pixel's window. Where a tile
   /// reaches over the border and rows are longer, each tap is taken for itself, in pieces of so
-  /// many
-  /// bytes.
+  /// many bytes.
   CK_ROW_BYTES = 512,
 };
 

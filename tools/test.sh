@@ -68,6 +68,7 @@ if [ "$quick" != --quick ]; then
   model=$(find samples -maxdepth 2 -name '*.sinf' 2> /dev/null | sort | head -n 1)
   inputs=(Tests/Pictures)
   [ ! -d samples/pictures ] || inputs+=(samples/pictures)
+  step "kernels of all instruction sets" tools/check-kernels.sh
   built=true
   for architecture in x86_64 aarch64 armv7; do
     step "device builds for $architecture" tools/build-device.sh $architecture || built=false

@@ -9,7 +9,7 @@ packages=(
   # what the Swift toolchain and its package manager use
   libc6-dev libstdc++-12-dev git ca-certificates
   # device builds: unpacking sysroots, running ARM programs
-  dpkg-dev qemu-user-static
+  dpkg-dev qemu-user-static strace binutils
   # checks of the C sources' format
   clang-format
   file

@@ -9,10 +9,12 @@ packages=(
   # what the Swift toolchain and its package manager use
   libc6-dev libstdc++-12-dev git ca-certificates
   # device builds: unpacking sysroots, running ARM programs
-  dpkg-dev qemu-user-static strace binutils
+  dpkg-dev qemu-user-static
   # checks of the C sources' format
   clang-format
   file
+  # pictures compared with Pillow; heap calls seen from outside
+  python3-venv strace binutils
 )
 
 if ! command -v swift > /dev/null; then

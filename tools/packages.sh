@@ -15,6 +15,8 @@ packages=(
   # checks of the C sources' format
   clang-format
   file
+  # pictures compared with Pillow; heap calls seen from outside
+  python3-venv strace binutils
 )
 
 if ! command -v swift > /dev/null; then

@@ -4,7 +4,3 @@
 // Convolutions by tiles, one a file. Private to CKernels; callers go through a table.
 
 void ck_u8i8_conv_4x16_c(const ck_conv *op);
-#if defined(__x86_64__)
-void ck_u8i8_conv_4x16_avx2(const ck_conv *op);
-void ck_u8i8_conv_4x16_avx512(const ck_conv *op);
-#endif

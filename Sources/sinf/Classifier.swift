@@ -36,7 +36,7 @@ struct Classifier: ~Copyable {
     // Each piece is rounded up, as the arena does it.
     let fixedBytes =
       rounded(FolderWalk.memoryBytes) + rounded(Classifier.readBufferBytes) + rounded(rankedBytes)
-      + rounded(Engine.arenaBytes(for: model))
+      + rounded(Engine.arenaBytes(for: model, threads: options.threads))
     let leastBytes =
       fixedBytes
       + FrameDecoder.bytesNeeded(
@@ -51,7 +51,7 @@ struct Classifier: ~Copyable {
     let walkMemory = try take(FolderWalk.memoryBytes, &arena).baseAddress.unsafelyUnwrapped
     let readBuffer = try take(Classifier.readBufferBytes, &arena)
     let ranked = try take(rankedBytes, &arena).bindMemory(to: Ranked.self)
-    let engine = try makeEngine(model, &arena)
+    let engine = try makeEngine(model, options.threads, &arena)
     let decoder = try makeDecoder(model, &arena)
     self.mapping = mapping
     self.model = model
@@ -127,9 +127,11 @@ private func take(
   }
 }
 
-private func makeEngine(_ model: Model, _ arena: inout Arena) throws(StartError) -> Engine {
+private func makeEngine(
+  _ model: Model, _ threads: Int, _ arena: inout Arena
+) throws(StartError) -> Engine {
   do throws(RuntimeError) {
-    return try Engine(model: model, arena: &arena)
+    return try Engine(model: model, arena: &arena, threads: threads)
   } catch {
     throw StartError(error)
   }

@@ -13,6 +13,8 @@ enum StartError: Error, @unchecked Sendable {
   case memory(needed: Int, available: Int)
   /// The system refuses so many bytes.
   case noMemory(Int)
+  /// The system refuses --threads; an errno.
+  case noThreads(Int32)
   /// --route names what the model does not have.
   case noSuchCluster(UnsafePointer<CChar>)
   case noClusters
@@ -24,7 +26,7 @@ enum StartError: Error, @unchecked Sendable {
   var status: Int32 {
     switch self {
     case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet: ExitStatus.usage
-    case .unreadable, .refused, .memory, .noMemory, .preprocessing: ExitStatus.model
+    case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
     }
   }
 }
@@ -34,11 +36,14 @@ extension Output {
   mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {
     if case .usage(let usage) = error { return put(usage, command: command) }
     put("sinf: ")
-    if case .instructionSet = error {
-      // Not the model's fault.
-    } else if let model {
-      put(path: bytes(of: model))
-      put(": ")
+    switch error {
+    // Not the model's fault.
+    case .instructionSet, .noThreads: break
+    default:
+      if let model {
+        put(path: bytes(of: model))
+        put(": ")
+      }
     }
     switch error {
     case .usage: break
@@ -64,6 +69,10 @@ extension Output {
       put("the system refuses the memory budget of ")
       put(bytes)
       put(" bytes; see --memory")
+    case .noThreads(let number):
+      put("the system refuses the threads: ")
+      put(system: number)
+      put("; see --threads")
     case .noSuchCluster(let name):
       put("no cluster '")
       put(printable: bytes(of: name))

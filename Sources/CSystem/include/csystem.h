@@ -8,4 +8,5 @@
 #include "csys_error.h"
 #include "csys_file.h"
 #include "csys_map.h"
+#include "csys_pool.h"
 #include "csys_process.h"

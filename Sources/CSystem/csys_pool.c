@@ -37,8 +37,13 @@ struct csys_pool {
 };
 
 enum {
-  /// What kernels need on the stack is some 30 KB; libc keeps thread-local data there as well.
+  /// What kernels need on the stack is up to 40 KB, ten times that when compiled without
+  /// optimisation; libc keeps thread-local data there as well.
+#ifdef __OPTIMIZE__
   STACK_BYTES = 128 * 1024,
+#else
+  STACK_BYTES = 1024 * 1024,
+#endif
   /// Looks at the ticket between two looks at the clock.
   LOOKS = 32,
 };

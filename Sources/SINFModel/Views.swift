@@ -97,7 +97,8 @@ public struct ProgramView {
   public let weights: UnsafeRawBufferPointer
 
   let model: Model
-  let firstOperation: Int
+  /// Index of its first operation among those of all programs.
+  public let firstOperation: Int
 
   /// Operation `index`, 0 ..< operationCount. Cost: some dozen loads.
   public func operation(_ index: Int) -> OperationView {

@@ -18,9 +18,10 @@ struct Division {
   /// 1 where dividing doesn't pay; at most `units` and 128.
   let parts: Int
 
-  /// A part costs at least so many multiply-accumulates: below, handing it out and waiting for its
-  /// end costs about what another thread saves.
-  static let leastCost: UInt64 = 16_384
+  /// A part costs at least so many multiply-accumulates. Handing out a task and waiting for its end
+  /// takes about a microsecond where all threads are awake, in which the fastest kernels do so many;
+  /// slower ones have then something to gain.
+  static let leastCost: UInt64 = 65_536
   /// Parts a thread. More than one, so that a thread that is kept from its work delays the others
   /// by less than its whole share.
   static let partsPerThread = 2

@@ -9,13 +9,17 @@ import SINFModel
 /// once: one engine, one image at a time. Its own threads, if it has some, start and end with it.
 public struct Engine: ~Copyable {
   public let model: Model
-  private let executor: Executor
+  let executor: Executor
   private let tensors: UnsafeMutableRawPointer
   /// The route's class scores of the current image, outside the planned tensors, which later programs
   /// overwrite. Empty in a plain model.
   private let scores: UnsafeMutableBufferPointer<Float>
   private var output: TensorView
   private var outputCluster = -1
+  /// Where times of operations are collected, one entry for each of `model.operationCount`; nil for
+  /// nowhere. Reading the clock twice for each costs some 50 ns or, where the kernel is asked,
+  /// up to a microsecond: `Outcome`'s times then contain that.
+  public var operationTimes: UnsafeMutableBufferPointer<OperationTimes>?
 
   /// Most threads of an engine.
   public static let mostThreads = Int(CSYS_POOL_MOST_THREADS)
@@ -199,7 +203,14 @@ public struct Engine: ~Copyable {
     let start = csys_monotonic_nanoseconds()
     let program = model.program(kind, cluster: cluster).unsafelyUnwrapped
     for index in 0..<program.operationCount {
-      executor.execute(program.operation(index), in: tensors)
+      let operation = program.operation(index)
+      guard let operationTimes else {
+        executor.execute(operation, in: tensors)
+        continue
+      }
+      let start = csys_monotonic_nanoseconds()
+      executor.execute(operation, in: tensors)
+      operationTimes[program.firstOperation + index].add(csys_monotonic_nanoseconds() &- start)
     }
     outcome.macs &+= program.multiplyAccumulates
     return csys_monotonic_nanoseconds() &- start

@@ -14,6 +14,9 @@ struct Kernels {
     self.table = table
   }
 
+  /// `ck_kernels.peak`.
+  var peak: (@convention(c) (UInt64) -> UInt64)? { table.pointee.peak }
+
   var instructionSet: UnsafePointer<CChar> { table.pointee.isa.unsafelyUnwrapped }
 
   /// Computes one operation on the tensors behind `base`, or part `part` of it: different parts may

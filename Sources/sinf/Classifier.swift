@@ -6,16 +6,18 @@ import SINFRuntime
 /// A model, its arena and the decoder: everything that labels pictures, in memory taken once.
 struct Classifier: ~Copyable {
   // Destroyed in this order: what lies in the arena goes before it.
-  private var decoder: FrameDecoder
-  private var engine: Engine
-  private let arena: Arena
-  private let mapping: MappedFile
+  var decoder: FrameDecoder
+  var engine: Engine
+  let arena: Arena
+  let mapping: MappedFile
   let model: Model
   /// Where the folder walk keeps its names.
   let walkMemory: UnsafeMutableRawPointer
+  /// What the caller asked for beside.
+  let extraMemory: UnsafeMutableRawBufferPointer
   private let readBuffer: UnsafeMutableRawBufferPointer
   private let ranked: UnsafeMutableBufferPointer<Ranked>
-  private let mode: Mode
+  let mode: Mode
   private let threshold: Float?
   private let top: Int
 
@@ -27,16 +29,22 @@ struct Classifier: ~Copyable {
   private static let readBufferBytes = 32 << 10
 
   /// Maps and checks the model, takes the arena and readies the decoder.
-  init(model path: UnsafePointer<CChar>, _ options: ClassifyOptions) throws(StartError) {
+  ///
+  /// - Parameter extraBytes: What the caller needs of the arena for itself, by the model.
+  init(
+    model path: UnsafePointer<CChar>, _ options: ClassifyOptions,
+    extraBytes: (Model) -> Int = { _ in 0 }
+  ) throws(StartError) {
     let mapping = try mapModel(path)
     let model = try checkModel(mapping)
     let mode = try Classifier.mode(options.route, model)
 
     let rankedBytes = options.top * MemoryLayout<Ranked>.stride
     // Each piece is rounded up, as the arena does it.
+    let extraCount = extraBytes(model)
     let fixedBytes =
       rounded(FolderWalk.memoryBytes) + rounded(Classifier.readBufferBytes) + rounded(rankedBytes)
-      + rounded(Engine.arenaBytes(for: model, threads: options.threads))
+      + rounded(extraCount) + rounded(Engine.arenaBytes(for: model, threads: options.threads))
     let leastBytes =
       fixedBytes
       + FrameDecoder.bytesNeeded(
@@ -51,6 +59,7 @@ struct Classifier: ~Copyable {
     let walkMemory = try take(FolderWalk.memoryBytes, &arena).baseAddress.unsafelyUnwrapped
     let readBuffer = try take(Classifier.readBufferBytes, &arena)
     let ranked = try take(rankedBytes, &arena).bindMemory(to: Ranked.self)
+    let extraMemory = try take(extraCount, &arena)
     let engine = try makeEngine(model, options.threads, &arena)
     let decoder = try makeDecoder(model, &arena)
     self.mapping = mapping
@@ -60,6 +69,7 @@ struct Classifier: ~Copyable {
     self.walkMemory = walkMemory
     self.readBuffer = readBuffer
     self.ranked = ranked
+    self.extraMemory = extraMemory
     self.engine = engine
     self.decoder = decoder
     threshold = options.threshold
@@ -109,7 +119,8 @@ struct Classifier: ~Copyable {
   }
 }
 
-private func rounded(_ count: Int) -> Int {
+/// Up to a multiple of the arena's alignment.
+func rounded(_ count: Int) -> Int {
   (count + Arena.alignment - 1) & ~(Arena.alignment - 1)
 }
 

@@ -2,11 +2,13 @@
 enum Command: Int, Named {
   case classify
   case inspect
+  case bench
 
   var name: StaticString {
     switch self {
     case .classify: "classify"
     case .inspect: "inspect"
+    case .bench: "bench"
     }
   }
 
@@ -14,6 +16,7 @@ enum Command: Int, Named {
     switch self {
     case .classify: Help.classify
     case .inspect: Help.inspect
+    case .bench: Help.bench
     }
   }
 }

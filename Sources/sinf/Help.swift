@@ -6,6 +6,7 @@ enum Help {
     USAGE
       sinf classify [--model FILE] [OPTION...] PATH...   label pictures
       sinf inspect [OPTION...] FILE                      show what is in a model file
+      sinf bench [--model FILE] [OPTION...] [PATH...]    measure speed and memory
       sinf COMMAND --help                                all options of a command
       sinf --version
 

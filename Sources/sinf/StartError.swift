@@ -22,10 +22,13 @@ enum StartError: Error, @unchecked Sendable {
   case instructionSet
   /// The model's preprocessing is out of the decoder's range.
   case preprocessing(FrameError)
+  /// What --compare names is no report.
+  case baseline(UnsafePointer<CChar>, BaselineError)
 
   var status: Int32 {
     switch self {
-    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet: ExitStatus.usage
+    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .baseline:
+      ExitStatus.usage
     case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
     }
   }
@@ -39,6 +42,9 @@ extension Output {
     switch error {
     // Not the model's fault.
     case .instructionSet, .noThreads: break
+    case .baseline(let path, _):
+      put(path: bytes(of: path))
+      put(": ")
     default:
       if let model {
         put(path: bytes(of: model))
@@ -90,6 +96,7 @@ extension Output {
         put(bytes(of: Engine.instructionSet(at: index)))
       }
       put(" on this machine")
+    case .baseline(_, let error): put(error)
     case .preprocessing(let error):
       put("the model's preprocessing is refused: ")
       put(error)

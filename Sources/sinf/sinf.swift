@@ -21,6 +21,7 @@ import SINFModel
     switch command {
     case .classify: return Classify.run(Arguments(from: 2))
     case .inspect: return Inspect.run(Arguments(from: 2))
+    case .bench: return Bench.run(Arguments(from: 2))
     }
   }
 

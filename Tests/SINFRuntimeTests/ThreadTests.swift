@@ -5,7 +5,11 @@ import Testing
 @testable import SINFRuntime
 
 @Suite struct ThreadTests {
-  private static let model = Result { FileMemory(try ModelWriter.bytes(for: WideModel.description)) }
+  private let file: FileMemory
+
+  init() throws {
+    file = FileMemory(try ModelWriter.bytes(for: WideModel.description))
+  }
 
   /// Logits of some images, bit by bit.
   private func logits(
@@ -32,7 +36,7 @@ import Testing
 
   @Test(arguments: 0..<Engine.instructionSetCount)
   func everyNumberOfThreadsGivesTheSameLogits(instructionSet: Int) throws {
-    let model = try Self.model.get().model
+    let model = try file.model
     let expected = try logits(
       of: model, threads: 1, instructionSet: Engine.instructionSet(at: 0))
     #expect(Set(expected).count > 100, "the model's answers say nothing")
@@ -45,14 +49,14 @@ import Testing
 
   /// Many tasks, one after the other: a part that is lost, done twice or done late shows.
   @Test func runsAgreeForLong() throws {
-    let model = try Self.model.get().model
-    let once = try logits(of: model, threads: 1, instructionSet: nil, images: 200)
-    #expect(try logits(of: model, threads: 3, instructionSet: nil, images: 200) == once)
+    let model = try file.model
+    let once = try logits(of: model, threads: 1, instructionSet: nil, images: 100)
+    #expect(try logits(of: model, threads: 3, instructionSet: nil, images: 100) == once)
   }
 
   @Test func routedModelsGiveTheSameAnswers() throws {
-    let file = try FileMemory(ColorModel())
-    let model = try file.model
+    let routed = try FileMemory(ColorModel())
+    let model = try routed.model
     var expected: [Answer]?
     for threads in 1...4 {
       var arena = try Arena(bytes: Engine.arenaBytes(for: model, threads: threads))
@@ -67,7 +71,7 @@ import Testing
 
   /// The tests above divide what they mean to divide.
   @Test func everyKindOfOperationIsDivided() throws {
-    let program = try Self.model.get().model.program(at: 0)
+    let program = try file.model.program(at: 0)
     var kinds: Set<OperationKind> = []
     var axes: Set<Division.Axis> = []
     for index in 0..<program.operationCount {
@@ -87,7 +91,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 7, 64])
   func partsCoverAnOperationOnce(threads: Int) throws {
-    let program = try Self.model.get().model.program(at: 0)
+    let program = try file.model.program(at: 0)
     for index in 0..<program.operationCount {
       let division = Division(of: program.operation(index), threads: threads)
       #expect(division.parts >= 1 && division.parts <= min(division.units, 128))
@@ -110,7 +114,7 @@ import Testing
   }
 
   @Test func stacksCountInTheArena() throws {
-    let model = try Self.model.get().model
+    let model = try file.model
     let needed = Engine.arenaBytes(for: model, threads: 3)
     var arena = try Arena(bytes: needed - 1)
     do throws(RuntimeError) {

@@ -3,10 +3,13 @@
 
 #include "csys_args.h"
 #include "csys_clock.h"
+#include "csys_counters.h"
 #include "csys_crc.h"
 #include "csys_directory.h"
 #include "csys_error.h"
 #include "csys_file.h"
+#include "csys_machine.h"
 #include "csys_map.h"
 #include "csys_pool.h"
 #include "csys_process.h"
+#include "csys_usage.h"

@@ -24,13 +24,16 @@ enum StartError: Error, @unchecked Sendable {
   case folder(UnsafePointer<CChar>, Int32)
   /// The model's preprocessing is out of the decoder's range.
   case preprocessing(FrameError)
+  /// The configuration file.
+  case config(UnsafePointer<CChar>, ConfigError)
   /// What --compare names is no report.
   case baseline(UnsafePointer<CChar>, BaselineError)
 
   var status: Int32 {
     switch self {
     case .folder: ExitStatus.failure
-    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .baseline:
+    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .baseline,
+      .config:
       ExitStatus.usage
     case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
     }
@@ -42,6 +45,7 @@ extension Output {
   mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {
     if case .usage(let usage) = error { return put(usage, command: command) }
     put("sinf: ")
+    if case .config(let path, let config) = error { return put(config, path) }
     switch error {
     // Not the model's fault.
     case .instructionSet, .noThreads: break
@@ -59,7 +63,7 @@ extension Output {
       }
     }
     switch error {
-    case .usage, .folder: break
+    case .usage, .folder, .config: break
     case .unreadable(let number):
       put("cannot read the model: ")
       let kind = model.map { csys_file_kind($0) } ?? 0

@@ -69,8 +69,7 @@ struct Watch: ~Copyable {
         if error != 0 { throw .folder(options.folder.unsafelyUnwrapped, error) }
       }
       var watch = try Watch(model, options, counts)
-      let status = watch.start()
-      watch.end(status)
+      return watch.toTheEnd()
     } catch {
       return refuse(error, model: options.shared.model, command: "watch")
     }
@@ -118,6 +117,11 @@ struct Watch: ~Copyable {
     guard fits, tables.freshState.set(tables.state.path, PathText.none),
       tables.freshState.append(PathText.fresh)
     else { throw .folder(folder, csys_path_too_long()) }
+  }
+
+  private mutating func toTheEnd() -> Int32 {
+    let status = start()
+    end(status)
   }
 
   /// Ends the process with all of its memory in place, as `Classify.end` does.

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+@Suite struct ThreadTests {
+  @Test func outputIsTheSameForAnyNumberOfThreads() throws {
+    let folder = try TemporaryFolder()
+    for seed in 0..<4 { try folder.write("\(seed).png", Picture.png(seed: seed)) }
+    let one = try Program.classify(["--no-times", "--top", "4", "--format", "json", folder.path])
+    #expect(one.status == 0)
+    for threads in ["1", "2", "3", "64"] {
+      let result = try Program.classify([
+        "--no-times", "--top", "4", "--format", "json", "--threads", threads, folder.path,
+      ])
+      #expect(result.status == 0)
+      #expect(result.text == one.text, "\(threads) threads")
+    }
+  }
+
+  @Test(arguments: ["0", "65", "two", "-1", ""])
+  func refusesOtherNumbers(threads: String) throws {
+    let result = try Program.classify(["--threads", threads, "x.png"])
+    #expect(result.status == 2)
+    #expect(
+      result.errors.hasPrefix(
+        "sinf: option --threads: '\(threads)' is not a number of threads from 1 to 64\n"))
+  }
+
+  /// Their stacks are part of the budget.
+  @Test func stacksCountInTheBudget() throws {
+    let one = try Program.classify(["--memory", "4K", "x.png"]).errors
+    let four = try Program.classify(["--memory", "4K", "--threads", "4", "x.png"]).errors
+    func needed(_ text: String) throws -> Int {
+      let words = text.split(separator: " ")
+      let index = try #require(words.firstIndex(of: "need"))
+      return try #require(Int(words[index + 1]))
+    }
+    #expect(try needed(four) >= needed(one) + 3 * 64 << 10)
+  }
+}

@@ -20,6 +20,8 @@ enum StartError: Error, @unchecked Sendable {
   case noClusters
   case noWholeNetwork
   case instructionSet
+  /// SINF_SPIN is no time.
+  case spin(UnsafePointer<CChar>)
   /// The model's preprocessing is out of the decoder's range.
   case preprocessing(FrameError)
   /// What --compare names is no report.
@@ -27,7 +29,7 @@ enum StartError: Error, @unchecked Sendable {
 
   var status: Int32 {
     switch self {
-    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .baseline:
+    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .spin, .baseline:
       ExitStatus.usage
     case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
     }
@@ -41,7 +43,7 @@ extension Output {
     put("sinf: ")
     switch error {
     // Not the model's fault.
-    case .instructionSet, .noThreads: break
+    case .instructionSet, .spin, .noThreads: break
     case .baseline(let path, _):
       put(path: bytes(of: path))
       put(": ")
@@ -75,6 +77,10 @@ extension Output {
       put("the system refuses the memory budget of ")
       put(bytes)
       put(" bytes; see --memory")
+    case .spin(let value):
+      put("the environment variable SINF_SPIN is '")
+      put(printable: bytes(of: value))
+      put("', expected microseconds from 0 to 1000000")
     case .noThreads(let number):
       put("the system refuses the threads: ")
       put(system: number)

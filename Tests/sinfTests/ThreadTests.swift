@@ -25,6 +25,28 @@ import Testing
         "sinf: option --threads: '\(threads)' is not a number of threads from 1 to 64\n"))
   }
 
+  @Test func takesTheTimeToLookForWorkFromTheEnvironment() throws {
+    let arguments = [
+      "bench", "--model", Program.tinyModel, "--iterations", "3", "--threads", "3", "--format",
+      "json",
+    ]
+    var digests: Set<Substring> = []
+    for spin in ["", "0", "1", "1000"] {
+      let result = try Program.run(arguments, environment: ["SINF_SPIN": spin])
+      #expect(result.status == 0)
+      digests.formUnion(result.lines.filter { $0.hasPrefix("\"digest\"") })
+    }
+    #expect(digests.count == 1)
+    for spin in ["-1", "x", "1000001"] {
+      let result = try Program.run(arguments, environment: ["SINF_SPIN": spin])
+      #expect(result.status == 2)
+      #expect(
+        result.errors
+          == "sinf: the environment variable SINF_SPIN is '\(spin)', "
+          + "expected microseconds from 0 to 1000000\n")
+    }
+  }
+
   /// Their stacks are part of the budget.
   @Test func stacksCountInTheBudget() throws {
     let one = try Program.classify(["--memory", "4K", "x.png"]).errors

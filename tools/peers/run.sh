@@ -42,3 +42,13 @@ done
   --rounds $rounds "${arguments[@]}" > "$folder/results.json"
 "$folder/engines/bin/python" tools/peers/report.py "$folder/results.json" \
   "$(git rev-parse --short HEAD)"
+
+clang -O2 -shared -fPIC tools/peers/heapcount.c -o "$folder/libheapcount.so"
+{
+  printf '## Heap calls an inference\n\nOne thread; bindings and loops of Python included.\n'
+  for network in "${networks[@]}"; do
+    printf '\n%s:\n\n' "$network"
+    "$folder/engines/bin/python" tools/peers/heap.py --folder "$folder" --sinf "$programs/sinf" \
+      --network "$network" | sed 's/^/- /'
+  done
+} >> docs/performance.md

@@ -66,7 +66,7 @@ def check_stdout(box, writer, runs):
 
 def check_moved(box, writer, done):
     """Every frame lies in --done under its own name, and nowhere else."""
-    require(box.left_over() == [], f"left in the folder: {box.left_over()[:4]}")
+    box.check_gone()
     names = sorted(frame.path for frame in writer.frames)
     require(box.left_over(done) == names, "--done has other names than were written")
 
@@ -90,7 +90,7 @@ def output_done(box):
 def output_delete(box):
     writer, _ = killed(box, 34, 4, "--delete-done")
     check_output(box, writer)
-    require(box.left_over() == [], f"left in the folder: {box.left_over()[:4]}")
+    box.check_gone()
 
 
 @case("kill-output-rotated")
@@ -129,7 +129,7 @@ def stdout_done(box):
 def stdout_delete(box):
     writer, runs = killed(box, 12, 2, "--delete-done", stdout=True)
     check_stdout(box, writer, runs)
-    require(box.left_over() == [], f"left in the folder: {box.left_over()[:4]}")
+    box.check_gone()
 
 
 @case("kill-pipe")

@@ -96,11 +96,11 @@ def cut_often(box, full, quick, *options, stdout=False, frames=200):
             else:
                 check_each_once(writer.frames, reports)
             if "DONE" in options:
-                require(box.left_over(fresh / "in") == [], "frames left in the folder")
+                box.check_gone(fresh / "in")
                 require(len(box.left_over(fresh / "done")) == len(writer.frames),
                         "frames missing in --done")
             if "--delete-done" in options:
-                require(box.left_over(fresh / "in") == [], "frames left in the folder")
+                box.check_gone(fresh / "in")
         except Exception as error:
             error.args = (f"cut {number}, after call {count} of {len(journal)}: {error.args[0]}",)
             raise

@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 
 from pictures import numbered, size_of
 
@@ -67,7 +68,7 @@ def parsed(line, folder):
         return None
     path = bytes.fromhex(fields["file_hex"]) if "file_hex" in fields else fields["file"].encode()
     inside = os.fsencode(folder) + b"/"
-    require(len(fields["id"]) == 32 and int(fields["id"], 16) >= 0, f"id {fields['id']!r}")
+    require(re.fullmatch("[0-9a-f]{16}", fields["id"]), f"id {fields['id']!r}")
     require(fields.get("replayed", True) is True, "replayed is there and not true")
     require(fields["time"].endswith("Z") and "." in fields["time"], f"time {fields['time']!r}")
     return Report(

@@ -73,6 +73,9 @@ class File:
         self.later.append((offset, data))
         apply(self.now, offset, data)
 
+    def sync(self):
+        self.safe, self.later = bytes(self.now), []
+
     def after_cut(self, choice):
         """Bytes that may be left of it."""
         if not self.later:
@@ -148,6 +151,11 @@ class World:
                 rest.append((folders, change))
         self.changes = rest
 
+    def sync_all(self):
+        for file in self.names.values():
+            file.sync()
+        self.sync_folder(None)
+
     def paths(self, text):
         """The paths that a call with names is about: relative ones to their descriptor's folder."""
         bases = [path for _, path in descriptors(text)]
@@ -182,7 +190,7 @@ class World:
             if path is not None:
                 self.rename_names({os.path.dirname(path)}, lambda names: names.pop(path, None))
         elif name in ("sync", "syncfs"):
-            raise Wrong("a sync of everything, which the model doesn't know")
+            self.sync_all()
         else:
             self.changed(name, text, result)
 
@@ -210,8 +218,7 @@ class World:
         if name in ("fsync", "fdatasync"):
             inside = "" if path == self.root else self.inside(path)
             if number in self.open:
-                file = self.open[number][0]
-                file.safe, file.later = bytes(file.now), []
+                self.open[number][0].sync()
             elif inside is not None:
                 self.sync_folder(inside if inside != "." else "")
             return

@@ -62,6 +62,12 @@ class Box:
         names = os.listdir(os.fsencode(folder or self.inside))
         return sorted(name for name in names if not name.startswith(b"."))
 
+    def check_gone(self, folder=None):
+        """Nothing is left in the folder, nor a file that was about to be deleted."""
+        left = [name for name in os.listdir(os.fsencode(folder or self.inside))
+                if not name.startswith(b".") or name.startswith(b".sinf-leaving")]
+        require(not left, f"{len(left)} left in the folder: {sorted(left)[:4]}")
+
     def close(self, keep):
         for watch in self.watches:
             watch.end()
@@ -293,7 +299,7 @@ class Watch:
         mine = self.reports(torn=False)[self.before:]
         require(len(mine) == classified + failed,
                 f"{len(mine)} lines of this run, counted {classified} + {failed}")
-        return counts | {key: summary.get(key) for key in ("replayed", "overloads", "rescans")}
+        return counts | {key: summary.get(key) for key in ("replayed", "overloads", "scans")}
 
 
 def state_of(pid):

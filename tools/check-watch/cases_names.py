@@ -100,8 +100,8 @@ def order(box):
     writer = box.writer()
     for index in range(200):
         frame = writer.direct(b"%03d.png" % (index * 77 % 200))
-        # Some of 1970, some of the far future, some of the same instant.
-        second = [5, 1_000_000_000 + index // 2, 4_000_000_000][index % 3]
+        # Some of 1970, some of the same instant; none of the future, which would have to settle.
+        second = [index, 1_000_000_000 + index // 2, 1_000_000_000][index % 3]
         os.utime(writer.at(frame), (second, second))
     by_age = sorted(writer.frames, key=lambda f: (os.stat(writer.at(f)).st_mtime_ns, f.path))
     for way, expected in (("oldest", by_age), ("newest", by_age[::-1])):

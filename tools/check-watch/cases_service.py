@@ -127,7 +127,8 @@ def status(box):
 
 
 def relabelled(data, prefix=b"Z"):
-    """The same model with other names of classes: the first letter of each, and new checksums."""
+    """The same model with other names of classes: the first letter of those that begin with one,
+    and new checksums."""
     data = bytearray(data)
     count, = struct.unpack_from("<I", data, 12)
     sections = {}
@@ -138,7 +139,8 @@ def relabelled(data, prefix=b"Z"):
     entry, text, text_size = sections[6]
     for at in range(labels, labels + size, 8):
         offset, _ = struct.unpack_from("<II", data, at)
-        data[text + offset : text + offset + 1] = prefix
+        if data[text + offset] < 0x80:
+            data[text + offset : text + offset + 1] = prefix
     struct.pack_into("<I", data, entry + 24, zlib.crc32(data[text : text + text_size]))
     end = 64 + 32 * count
     struct.pack_into("<I", data, 60, zlib.crc32(bytes(data[:60]) + bytes(data[64:end])))

@@ -79,7 +79,10 @@ def main():
     options = parser.parse_args()
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 32)
-    folder = tempfile.mkdtemp(prefix="check-watch-", dir=options.keep)
+    # In memory where that is possible: a process that is killed leaves its writes to the system
+    # wherever they go, and what a disk may lose is modelled.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = tempfile.mkdtemp(prefix="check-watch-", dir=options.keep or memory)
     suite = Suite(options, folder)
     program = shutil.which(suite.program[-1])
     if program is None:

@@ -12,3 +12,43 @@ const char *csys_error_text(int error) {
 int csys_path_too_long(void) {
   return ENAMETOOLONG;
 }
+
+int csys_try_again(void) {
+  return EAGAIN;
+}
+
+int csys_is_trouble(int error) {
+  switch (error) {
+    case EAGAIN:
+    case EBUSY:
+    case EDQUOT:
+    case EFBIG:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case ENODEV:
+    case ENOMEM:
+    case ENOSPC:
+    case EROFS:
+    case ESTALE:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+int csys_no_such_file(void) {
+  return ENOENT;
+}
+
+int csys_no_permission(void) {
+  return EACCES;
+}
+
+int csys_no_space(void) {
+  return ENOSPC;
+}
+
+int csys_exists(void) {
+  return EEXIST;
+}

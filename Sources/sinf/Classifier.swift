@@ -11,8 +11,8 @@ struct Classifier: ~Copyable {
   private let arena: Arena
   private let mapping: MappedFile
   let model: Model
-  /// Where the folder walk keeps its names.
-  let walkMemory: UnsafeMutableRawPointer
+  /// The tables of whoever uses the classifier, `tableBytes` of them.
+  let tables: UnsafeMutableRawBufferPointer
   private let readBuffer: UnsafeMutableRawBufferPointer
   private let ranked: UnsafeMutableBufferPointer<Ranked>
   private let mode: Mode
@@ -27,7 +27,14 @@ struct Classifier: ~Copyable {
   private static let readBufferBytes = 32 << 10
 
   /// Maps and checks the model, takes the arena and readies the decoder.
-  init(model path: UnsafePointer<CChar>, _ options: ClassifyOptions) throws(StartError) {
+  ///
+  /// - Parameters:
+  ///   - tableBytes: taken of the arena for the caller.
+  ///   - reservedBytes: what the caller holds elsewhere and counts as part of the budget.
+  init(
+    model path: UnsafePointer<CChar>, _ options: ClassifyOptions, tableBytes: Int = 0,
+    reservedBytes: Int = 0
+  ) throws(StartError) {
     let mapping = try mapModel(path)
     let model = try checkModel(mapping)
     let mode = try Classifier.mode(options.route, model)
@@ -35,7 +42,8 @@ struct Classifier: ~Copyable {
     let rankedBytes = options.top * MemoryLayout<Ranked>.stride
     // Each piece is rounded up, as the arena does it.
     let fixedBytes =
-      rounded(FolderWalk.memoryBytes) + rounded(Classifier.readBufferBytes) + rounded(rankedBytes)
+      reservedBytes + rounded(tableBytes) + rounded(Classifier.readBufferBytes)
+      + rounded(rankedBytes)
       + rounded(Engine.arenaBytes(for: model))
     let leastBytes =
       fixedBytes
@@ -47,8 +55,8 @@ struct Classifier: ~Copyable {
         preprocessing: model.preprocessing, decoderBytes: Classifier.defaultDecoderBytes)
     guard budget >= leastBytes else { throw .memory(needed: leastBytes, available: budget) }
 
-    var arena = try makeArena(budget)
-    let walkMemory = try take(FolderWalk.memoryBytes, &arena).baseAddress.unsafelyUnwrapped
+    var arena = try makeArena(budget - reservedBytes)
+    let tables = try take(tableBytes, &arena)
     let readBuffer = try take(Classifier.readBufferBytes, &arena)
     let ranked = try take(rankedBytes, &arena).bindMemory(to: Ranked.self)
     let engine = try makeEngine(model, &arena)
@@ -57,7 +65,7 @@ struct Classifier: ~Copyable {
     self.model = model
     self.mode = mode
     self.arena = arena
-    self.walkMemory = walkMemory
+    self.tables = tables
     self.readBuffer = readBuffer
     self.ranked = ranked
     self.engine = engine
@@ -109,11 +117,11 @@ struct Classifier: ~Copyable {
   }
 }
 
-private func rounded(_ count: Int) -> Int {
+func rounded(_ count: Int) -> Int {
   (count + Arena.alignment - 1) & ~(Arena.alignment - 1)
 }
 
-private func makeArena(_ bytes: Int) throws(StartError) -> Arena {
+func makeArena(_ bytes: Int) throws(StartError) -> Arena {
   do throws(RuntimeError) { return try Arena(bytes: bytes) } catch { throw StartError(error) }
 }
 

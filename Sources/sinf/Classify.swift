@@ -37,7 +37,8 @@ struct Classify: ~Copyable {
   private init(
     _ model: UnsafePointer<CChar>, _ options: ClassifyOptions
   ) throws(StartError) {
-    classifier = try Classifier(model: model, options)
+    classifier = try Classifier(
+      model: model, options, tableBytes: FolderWalk.memoryBytes)
     report = Report(classifier.model, options)
     self.options = options
   }
@@ -67,7 +68,8 @@ struct Classify: ~Copyable {
 
   private mutating func folder(_ path: UnsafePointer<CChar>) {
     var walk = FolderWalk(
-      path, isRecursive: options.isRecursive, memory: classifier.walkMemory)
+      path, isRecursive: options.isRecursive,
+      memory: classifier.tables.baseAddress.unsafelyUnwrapped)
     while report.canGoOn, let entry = walk.next() {
       switch entry {
       case .picture: file(walk.path)

@@ -1,6 +1,6 @@
 import CSystem
 
-/// What `sinf classify` was asked for.
+/// What `sinf classify` was asked for; `sinf watch` has the same options and more.
 struct ClassifyOptions {
   var model: UnsafePointer<CChar>?
   var top = 1
@@ -42,18 +42,27 @@ struct ClassifyOptions {
       switch word {
       case .operand(let operand): return operand
       case .option(let name, let value):
-        guard let option = Option(named: name) else {
-          throw .unknownOption(name, suggestion: Option.suggestion(for: name))
+        guard try take(name, value, &arguments) else {
+          var suggestion = Suggestion(for: name)
+          ClassifyOptions.suggest(&suggestion)
+          throw .unknownOption(name, suggestion: suggestion.best)
         }
-        try take(option, value, &arguments)
       }
     }
     return nil
   }
 
-  private mutating func take(
-    _ option: Option, _ attached: UnsafePointer<CChar>?, _ arguments: inout Arguments
-  ) throws(UsageError) {
+  /// Considers every option's name.
+  static func suggest(_ suggestion: inout Suggestion) {
+    Option.consider(for: &suggestion)
+  }
+
+  /// Takes an option in, its value from behind it if it has one; false when it is none of these.
+  mutating func take(
+    _ name: UnsafeBufferPointer<UInt8>, _ attached: UnsafePointer<CChar>?,
+    _ arguments: inout Arguments
+  ) throws(UsageError) -> Bool {
+    guard let option = Option(named: name) else { return false }
     switch option {
     case .recursive, .noTimes, .help, .shortHelp:
       guard attached == nil else { throw .unwantedValue(option: option.name) }
@@ -69,6 +78,7 @@ struct ClassifyOptions {
       }
       try set(option, value)
     }
+    return true
   }
 
   private mutating func set(

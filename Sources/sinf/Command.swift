@@ -1,11 +1,13 @@
 /// What the program can do: the first word of the command line.
 enum Command: Int, Named {
   case classify
+  case watch
   case inspect
 
   var name: StaticString {
     switch self {
     case .classify: "classify"
+    case .watch: "watch"
     case .inspect: "inspect"
     }
   }
@@ -13,6 +15,7 @@ enum Command: Int, Named {
   var help: StaticString {
     switch self {
     case .classify: Help.classify
+    case .watch: Help.watch
     case .inspect: Help.inspect
     }
   }
@@ -41,12 +44,17 @@ extension Named {
   /// The member that `word` may have been meant for.
   static func suggestion(for word: UnsafeBufferPointer<UInt8>) -> StaticString? {
     var suggestion = Suggestion(for: word)
+    consider(for: &suggestion)
+    return suggestion.best
+  }
+
+  /// Considers every member.
+  static func consider(for suggestion: inout Suggestion) {
     var index = 0
     while let candidate = Self(rawValue: index) {
       suggestion.consider(candidate.name)
       index += 1
     }
-    return suggestion.best
   }
 }
 

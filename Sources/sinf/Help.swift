@@ -5,6 +5,7 @@ enum Help {
 
     USAGE
       sinf classify [--model FILE] [OPTION...] PATH...   label pictures
+      sinf watch [--model FILE] [OPTION...] DIR          label pictures as they come into a folder
       sinf inspect [OPTION...] FILE                      show what is in a model file
       sinf COMMAND --help                                all options of a command
       sinf --version

@@ -76,6 +76,11 @@ struct Output: ~Copyable {
     }
   }
 
+  /// What has been put and not flushed, for a text that leaves another way; at most 4096 bytes.
+  func withBytes(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    bytes.span.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<count])) }
+  }
+
   mutating func flush() {
     if error == 0, count > 0 {
       error = bytes.span.withUnsafeBufferPointer {

@@ -103,6 +103,7 @@ extension Report {
   ) {
     output.put("{\"status\":")
     output.put(json: status)
+    if let tag { output.put(tag) }
     output.put(",\"file\":")
     output.put(json: name)
     if !isUTF8(name) {

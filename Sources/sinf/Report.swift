@@ -16,6 +16,8 @@ struct Report: ~Copyable {
   private(set) var totals = Totals()
   /// The table's head is written with its first row.
   var hasHead = false
+  /// What `sinf watch` knows of the frame that is put next.
+  var tag: FrameTag?
 
   init(_ model: Model, _ options: ClassifyOptions) {
     self.model = model
@@ -35,6 +37,18 @@ struct Report: ~Copyable {
   /// of 100.
   private static let widestLabel = 20
   private static let widestCluster = 18
+
+  /// Goes on with another model.
+  mutating func replaceModel(_ model: Model) {
+    let descriptor = output.descriptor
+    self = Report(model, options)
+    output = Output(descriptor: descriptor)
+  }
+
+  /// Results go to the descriptor from now on, as if none had ever failed.
+  mutating func redirect(to descriptor: Int32) {
+    output = Output(descriptor: descriptor)
+  }
 
   /// False when results can no longer be written.
   var canGoOn: Bool { output.error == 0 }

@@ -18,11 +18,14 @@ enum StartError: Error, @unchecked Sendable {
   case noClusters
   case noWholeNetwork
   case instructionSet
+  /// The watched folder, or what watching needs of the system; an errno.
+  case folder(UnsafePointer<CChar>, Int32)
   /// The model's preprocessing is out of the decoder's range.
   case preprocessing(FrameError)
 
   var status: Int32 {
     switch self {
+    case .folder: ExitStatus.failure
     case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet: ExitStatus.usage
     case .unreadable, .refused, .memory, .noMemory, .preprocessing: ExitStatus.model
     }
@@ -34,14 +37,18 @@ extension Output {
   mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {
     if case .usage(let usage) = error { return put(usage, command: command) }
     put("sinf: ")
-    if case .instructionSet = error {
+    if case .folder(let path, let number) = error {
+      put(path: bytes(of: path))
+      put(": cannot watch the folder: ")
+      put(system: number)
+    } else if case .instructionSet = error {
       // Not the model's fault.
     } else if let model {
       put(path: bytes(of: model))
       put(": ")
     }
     switch error {
-    case .usage: break
+    case .usage, .folder: break
     case .unreadable(let number):
       put("cannot read the model: ")
       let kind = model.map { csys_file_kind($0) } ?? 0

@@ -4,8 +4,10 @@ enum UsageError: Error, @unchecked Sendable {
   case unknownOption(UnsafeBufferPointer<UInt8>, suggestion: StaticString?)
   case missingValue(option: StaticString)
   case unwantedValue(option: StaticString)
-  /// `expected` completes the sentence "... is not".
-  case badValue(option: StaticString, value: UnsafePointer<CChar>, expected: StaticString)
+  /// `expected` completes the sentence "... is not"; without a value, "... must be".
+  case badValue(option: StaticString, value: UnsafePointer<CChar>?, expected: StaticString)
+  /// Two options that cannot both be given.
+  case contradiction(StaticString, StaticString)
   /// A word for which the command has no use.
   case unwantedOperand(UnsafePointer<CChar>)
   case missingOperand(StaticString)
@@ -49,10 +51,20 @@ extension Output {
     case .badValue(let option, let value, let expected):
       put("option ")
       put(option)
-      put(": '")
-      put(printable: bytes(of: value))
-      put("' is not ")
+      if let value {
+        put(": '")
+        put(printable: bytes(of: value))
+        put("' is not ")
+      } else {
+        put(" must be ")
+      }
       put(expected)
+    case .contradiction(let one, let other):
+      put("options ")
+      put(one)
+      put(" and ")
+      put(other)
+      put(" exclude each other")
     case .unwantedOperand(let word):
       put("unexpected argument '")
       put(printable: bytes(of: word))

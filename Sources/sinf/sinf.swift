@@ -20,6 +20,7 @@ import SINFModel
     }
     switch command {
     case .classify: return Classify.run(Arguments(from: 2))
+    case .watch: return Watch.run(Arguments(from: 2))
     case .inspect: return Inspect.run(Arguments(from: 2))
     }
   }

@@ -5,3 +5,22 @@ const char *_Nonnull csys_error_text(int error);
 
 // ENAMETOOLONG.
 int csys_path_too_long(void);
+
+// EAGAIN.
+int csys_try_again(void);
+
+// Whether the error says that the machine is in trouble, not the file: no space, no memory, no
+// descriptors, a device that fails, a file system that went read-only or stale. What can pass.
+int csys_is_trouble(int error);
+
+// ENOENT.
+int csys_no_such_file(void);
+
+// EACCES.
+int csys_no_permission(void);
+
+// ENOSPC.
+int csys_no_space(void);
+
+// EEXIST.
+int csys_exists(void);

@@ -8,4 +8,8 @@
 #include "csys_error.h"
 #include "csys_file.h"
 #include "csys_map.h"
+#include "csys_durable.h"
 #include "csys_process.h"
+#include "csys_service.h"
+#include "csys_status.h"
+#include "csys_watch.h"

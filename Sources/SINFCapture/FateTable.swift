@@ -1,0 +1,104 @@
+/// What is known of a frame.
+public enum FrameFate: UInt8, Sendable {
+  /// It was about to be reported and then was not.
+  case unreported = 0
+  case classified = 1
+  case failed = 2
+  /// The program ended while it was being reported: it may have been.
+  case uncertain = 3
+}
+
+/// The fates of up to `capacity` frames, by identity, in memory of a fixed size.
+///
+/// Open addressing with linear probing; slots hold the identity and, in its three lowest bits, the
+/// fate and a mark. Nothing is removed but by `removeAll`.
+public struct FateTable: ~Copyable {
+  public let capacity: Int
+  public private(set) var count = 0
+  /// How many are `.uncertain`.
+  public private(set) var uncertainCount = 0
+  private let slots: UnsafeMutablePointer<UInt64>
+  private let mask: Int
+
+  private static let fateBits: UInt64 = 3
+  private static let markBit: UInt64 = 4
+
+  /// Slots: a power of two, at least a third more than the frames.
+  private static func slotCount(_ capacity: Int) -> Int {
+    var slots = 16
+    while slots < capacity + capacity / 3 { slots *= 2 }
+    return slots
+  }
+
+  public static func bytes(capacity: Int) -> Int {
+    slotCount(capacity) * MemoryLayout<UInt64>.stride
+  }
+
+  /// - Parameter memory: `bytes(capacity:)`, 8-byte aligned, outliving the table; capacity above 0.
+  public init(memory: UnsafeMutableRawPointer, capacity: Int) {
+    self.capacity = capacity
+    let count = FateTable.slotCount(capacity)
+    slots = memory.bindMemory(to: UInt64.self, capacity: count)
+    mask = count - 1
+    removeAll()
+  }
+
+  public mutating func removeAll() {
+    slots.update(repeating: 0, count: mask + 1)
+    count = 0
+    uncertainCount = 0
+  }
+
+  public var isFull: Bool { count >= capacity }
+
+  /// The frame's fate; nil for one that is not known.
+  public subscript(identity: FrameIdentity) -> FrameFate? {
+    let word = slots[slot(of: identity)]
+    return word == 0 ? nil : FrameFate(rawValue: UInt8(word & FateTable.fateBits))
+  }
+
+  /// Notes the fate; false when the frame is new and the table is full.
+  public mutating func note(_ fate: FrameFate, of identity: FrameIdentity) -> Bool {
+    let at = slot(of: identity)
+    if slots[at] == 0 {
+      guard count < capacity else { return false }
+      count += 1
+    } else if slots[at] & FateTable.fateBits == UInt64(FrameFate.uncertain.rawValue) {
+      uncertainCount -= 1
+    }
+    if fate == .uncertain { uncertainCount += 1 }
+    slots[at] = identity.number | UInt64(fate.rawValue)
+    return true
+  }
+
+  /// Marks a known frame; the mark goes with the next `note` of it.
+  public mutating func mark(_ identity: FrameIdentity) {
+    let at = slot(of: identity)
+    if slots[at] != 0 { slots[at] |= FateTable.markBit }
+  }
+
+  public mutating func clearMarks() {
+    for index in 0...mask { slots[index] &= ~FateTable.markBit }
+  }
+
+  /// The next marked frame at slot `index` or behind, and moves `index` behind it; nil at the end.
+  func nextMarked(_ index: inout Int) -> (identity: FrameIdentity, fate: FrameFate)? {
+    while index <= mask {
+      let word = slots[index]
+      index += 1
+      guard word & FateTable.markBit != 0,
+        let fate = FrameFate(rawValue: UInt8(word & FateTable.fateBits))
+      else { continue }
+      return (FrameIdentity(number: word & ~7), fate)
+    }
+    return nil
+  }
+
+  /// The frame's slot, or the free one where it would go.
+  private func slot(of identity: FrameIdentity) -> Int {
+    // The lowest three bits are zero, the others are mixed well.
+    var at = Int(truncatingIfNeeded: identity.number >> 3) & mask
+    while slots[at] != 0, slots[at] & ~7 != identity.number { at = (at + 1) & mask }
+    return at
+  }
+}

@@ -54,7 +54,12 @@ extension Watch {
       return ExitStatus.usage
     }
     if csys_look(root, &folder) == 0, folder.device != status.device {
-      say(path, "is on another file system than the watched folder; frames are moved by renaming")
+      report.errors.put("sinf: ")
+      report.errors.put(path: bytes(of: path))
+      report.errors.put(": is on another file system than ")
+      report.errors.put(path: bytes(of: root))
+      report.errors.put("; frames are moved by renaming\n")
+      report.errors.flush()
       return ExitStatus.usage
     }
     return nil

@@ -254,11 +254,6 @@ def unprivileged(box):
     for _ in range(10):
         writer.direct()
         writer.linked_in()
-    frame = writer.frame(total=4000)
-    with open(writer.at(frame), "wb", buffering=0) as file:
-        file.write(frame.data[:2000])
-        watch.reported(writer.direct())
-        file.write(frame.data[2000:])
     watch.reported(*writer.frames)
     watch.until(lambda: any(r.status == "failed" for r in watch.reports()), "a failure")
     watch.stop()

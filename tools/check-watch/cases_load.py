@@ -11,9 +11,11 @@ from runner import SETTLE
 
 def drained(watch, count):
     """Waits until so many lines are there, as long as there come more."""
-    while watch.lines() < count:
-        before = watch.lines()
-        watch.until(lambda: watch.lines() > before, f"more than {before} lines")
+    lines = watch.lines()
+    while lines < count:
+        before = lines
+        lines = watch.until(lambda: max(0, watch.lines() - before), f"more than {before} lines")
+        lines += before
 
 
 @case("burst")

@@ -51,7 +51,7 @@ class Box:
 
     def rotated(self):
         """Output files, the oldest first."""
-        older = [self.root / f"out.jsonl.{n}" for n in range(9, 0, -1)]
+        older = [self.output.with_name(f"{self.output.name}.{n}") for n in range(9, 0, -1)]
         return [path for path in older if path.exists()] + [self.output]
 
     def reports(self, torn=False):

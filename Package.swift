@@ -56,6 +56,10 @@ let package = Package(
       ]),
 
     // Tests mirror the sources; what they need beyond them is not shipped.
+    .executableTarget(
+      name: "confinement-probe", dependencies: ["CSystem"],
+      path: "Tests/Support/confinement-probe"),
+    .testTarget(name: "CSystemTests", dependencies: ["confinement-probe"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
     .testTarget(
       name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],

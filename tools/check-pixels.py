@@ -175,6 +175,12 @@ def jpeg(mode="RGB", size=(97, 61), seed=1, **options):
     return stream.getvalue()
 
 
+def ycck(data):
+    """The CMYK picture with its bytes declared to be YCCK: Adobe's transform code 2."""
+    at = data.index(b"Adobe") + 11
+    return data[:at] + b"\2" + data[at + 1 :]
+
+
 def exif(orientation):
     tags = Image.Exif()
     tags[0x0112] = orientation
@@ -213,6 +219,10 @@ def cases():
     yield ("jpeg-grey-progressive", jpeg("L", progressive=True), *plain)
     yield ("jpeg-cmyk", jpeg("CMYK"), *plain)
     yield ("jpeg-cmyk-progressive", jpeg("CMYK", progressive=True), *plain)
+    yield ("jpeg-ycck", ycck(jpeg("CMYK")), *plain)
+    yield ("jpeg-ycck-progressive", ycck(jpeg("CMYK", progressive=True)), *plain)
+    yield ("jpeg-restart-progressive",
+           jpeg(restart_marker_rows=1, progressive=True, subsampling=1), *plain)
     yield ("jpeg-rgb-kept", jpeg(keep_rgb=True), *plain)
     yield ("jpeg-restart", jpeg(restart_marker_rows=1), *plain)
     yield ("jpeg-restart-blocks", jpeg(restart_marker_blocks=3, subsampling=2), *plain)

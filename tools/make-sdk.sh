@@ -2,7 +2,7 @@
 # usage: tools/make-sdk.sh [DESTINATION]      (default: .build-sdks)
 # Writes DESTINATION/sinf.artifactbundle with three Swift SDKs for the device builds of sinf:
 #   sinf-aarch64   64-bit ARM, from Cortex-A53 on
-#   sinf-armv7     32-bit ARM, hard float, NEON and VFPv4, from Cortex-A7 on
+#   sinf-armv7     32-bit ARM, hard float and NEON, from Cortex-A8 on
 #   sinf-x86_64    the same Embedded Swift build for a PC
 # each with its own Debian sysroot. Needs apt-get, dpkg-deb and the Swift toolchain; no cross compiler.
 #   swift build --swift-sdks-path .build-sdks --swift-sdk sinf-aarch64 -c release --product sinf \
@@ -55,8 +55,9 @@ JSON
 # refuses plain conversions between integers and floats; tools/check-heap.sh is the proof there.
 no_heap=', "-no-allocations"'
 write_sdk sinf-aarch64 arm64 aarch64-none-none-elf aarch64-unknown-linux-gnu "" "$no_heap"
+# NEON with VFPv3, all that a Cortex-A8 has: VFPv4 would add fused operations, which may not be used.
 write_sdk sinf-armv7 armhf armv7-none-none-eabi armv7-unknown-linux-gnueabihf \
-  ', "-mfloat-abi=hard", "-mfpu=neon-vfpv4"' ""
+  ', "-mfloat-abi=hard", "-mfpu=neon"' ""
 write_sdk sinf-x86_64 amd64 x86_64-unknown-linux-gnu x86_64-unknown-linux-gnu "" "$no_heap"
 cat > "$bundle/info.json" <<JSON
 {

@@ -10,9 +10,13 @@ packages=(
   libc6-dev libstdc++-12-dev git ca-certificates
   # device builds: unpacking sysroots, running ARM programs
   dpkg-dev qemu-user-static
+  # counting the instructions of ARM kernels: the static QEMU takes no plugins
+  qemu-user
   # checks of the C sources' format
   clang-format
   file
+  # pictures compared with Pillow; heap calls seen from outside
+  python3-venv strace binutils
 )
 
 if ! command -v swift > /dev/null; then

@@ -63,11 +63,17 @@ suite "tests on the host"
 step "release build of sinf" swift build -c release --product sinf
 step "release build of sinfc" swift build -c release --product sinfc
 
+step "fuzzing, a little" tools/fuzz.sh --executions 5000
+step "pixels against Pillow" tools/check-pixels.sh
+step "no heap after start" tools/heap-gate.sh Tests/SINFModelTests/Golden/tiny-v1.sinf \
+  .build/release/sinf
+
 if [ "$quick" != --quick ]; then
   # The sample model and pictures; where a copy goes without them, the tests' own.
   model=$(find samples -maxdepth 2 -name '*.sinf' 2> /dev/null | sort | head -n 1)
   inputs=(Tests/Pictures)
   [ ! -d samples/pictures ] || inputs+=(samples/pictures)
+  step "kernels of all instruction sets" tools/check-kernels.sh
   built=true
   for architecture in x86_64 aarch64 armv7; do
     step "device builds for $architecture" tools/build-device.sh $architecture || built=false
@@ -75,6 +81,8 @@ if [ "$quick" != --quick ]; then
   if $built; then
     bin=$PWD/.build-device/bin
     step "no heap in the device builds" tools/check-heap.sh "$bin"/sinf-*-dynamic
+    step "no heap after start in the device builds" tools/heap-gate.sh \
+      Tests/SINFModelTests/Golden/tiny-v1.sinf .build-device/bin/sinf-x86_64{-dynamic,}
     for m in Tests/SINFModelTests/Golden/*.sinf ${model:+"$model"}; do
       step "same output everywhere: $(basename "$m")" tools/same-output.sh "$m" "${inputs[@]}"
     done

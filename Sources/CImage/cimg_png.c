@@ -10,8 +10,14 @@ typedef struct reader {
   cimg_frame *frame;
   png_structp codec;
   jmp_buf jump;
-  bool strict;  // warnings are errors
+  bool strict;         // warnings are errors
+  uint64_t rows_left;  // to be read, over all passes
+  uint64_t rest;       // bytes of image data read since the last row was begun
 } reader;
+
+// Behind the last row a whole picture has the end of its compressed data, a few bytes. libpng would
+// inflate and throw away whatever there is, a thousand times as much as it reads.
+enum { MAXIMUM_REST = 16 << 10 };
 
 static void give_up(reader *reader) {
   longjmp(reader->jump, 1);
@@ -64,6 +70,9 @@ static void on_warning(png_structp codec, png_const_charp message) {
 
 // --- memory and bytes
 
+// "IDAT" as png_get_io_chunk_type gives it.
+enum { IMAGE_DATA = 0x49444154 };
+
 static png_voidp allocate(png_structp codec, png_alloc_size_t bytes) {
   return cimg_pool_allocate(png_get_mem_ptr(codec), bytes);
 }
@@ -75,6 +84,12 @@ static void release(png_structp codec, png_voidp memory) {
 static void read_bytes(png_structp codec, png_bytep to, size_t count) {
   reader *reader = png_get_io_ptr(codec);
   cimg_source *source = reader->frame->source;
+  if (reader->rows_left == 0 && png_get_io_chunk_type(codec) == IMAGE_DATA) {
+    reader->rest += count;
+    // The last row itself may be among it, at most 8 bytes a pixel when nothing compresses it.
+    if (reader->rest > 8 * (uint64_t)reader->frame->info->width + MAXIMUM_REST)
+      png_error(codec, "IDAT: Too much image data");
+  }
   while (count > 0) {
     if (source->position == source->filled && !cimg_source_refill(source)) {
       cimg_fail_end(source, reader->frame->error);
@@ -129,10 +144,17 @@ static uint8_t *take(reader *reader, png_infop header, size_t bytes) {
   return NULL;
 }
 
+// libpng finishes the image data together with the last row.
+static void read_row(reader *reader, uint8_t *row) {
+  reader->rows_left--;
+  png_read_row(reader->codec, row, NULL);
+}
+
 static void read_rows(reader *reader, uint8_t *row) {
   const cimg_info *info = reader->frame->info;
+  reader->rows_left = info->height;
   for (uint32_t y = 0; y < info->height; y++) {
-    png_read_row(reader->codec, row, NULL);
+    read_row(reader, row);
     cimg_frame_row(reader->frame, y, row, info->width);
   }
 }
@@ -145,13 +167,16 @@ static void read_passes(reader *reader, png_infop header, uint8_t *row) {
   size_t components = (size_t)frame->resize->components;
   uint8_t *spread = take(reader, header, info->width * components);
   cimg_resize_use_grid(frame->resize, take(reader, header, cimg_resize_grid_bytes(frame->resize)));
+  for (int pass = 0; pass < 7; pass++)
+    if (PNG_PASS_COLS(info->width, pass) > 0)
+      reader->rows_left += PNG_PASS_ROWS(info->height, pass);
   for (int pass = 0; pass < 7; pass++) {
     uint32_t columns = PNG_PASS_COLS(info->width, pass);
     uint32_t rows = PNG_PASS_ROWS(info->height, pass);
     if (columns == 0) continue;
     memset(spread, 0, info->width * components);
     for (uint32_t i = 0; i < rows; i++) {
-      png_read_row(reader->codec, row, NULL);
+      read_row(reader, row);
       uint32_t y = PNG_ROW_FROM_PASS_ROW(i, pass);
       if (!cimg_resize_needs(frame->resize, y)) continue;
       uint64_t start = cimg_clock_ns();

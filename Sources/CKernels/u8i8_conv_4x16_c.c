@@ -1,4 +1,4 @@
-#include "tiled.h"
+#include "portable.h"
 #include "u8i8_conv_tile.h"
 
 // The tiled convolution for whatever instruction set the module is compiled for.

@@ -13,10 +13,13 @@ struct ClassifyOptions {
   var route: UnsafePointer<CChar>?
   var isRecursive = false
   var showsTimes = true
+  /// Give up what is not needed once everything is open.
+  var usesSandbox = true
   var asksHelp = false
 
   private enum Option: Int, Named {
-    case model, top, format, memory, threshold, route, recursive, noTimes, help, shortHelp
+    case model, top, format, memory, threshold, route, recursive, noTimes, noSandbox, help,
+      shortHelp
 
     var name: StaticString {
       switch self {
@@ -28,6 +31,7 @@ struct ClassifyOptions {
       case .route: "--route"
       case .recursive: "--recursive"
       case .noTimes: "--no-times"
+      case .noSandbox: "--no-sandbox"
       case .help: "--help"
       case .shortHelp: "-h"
       }
@@ -64,13 +68,14 @@ struct ClassifyOptions {
   ) throws(UsageError) -> Bool {
     guard let option = Option(named: name) else { return false }
     switch option {
-    case .recursive, .noTimes, .help, .shortHelp:
+    case .recursive, .noTimes, .noSandbox, .help, .shortHelp:
       guard attached == nil else { throw .unwantedValue(option: option.name) }
     default: break
     }
     switch option {
     case .recursive: isRecursive = true
     case .noTimes: showsTimes = false
+    case .noSandbox: usesSandbox = false
     case .help, .shortHelp: asksHelp = true
     default:
       guard let value = attached ?? arguments.take() else {
@@ -112,7 +117,7 @@ struct ClassifyOptions {
           option: option.name, value: value, expected: "a share from 0 to 1 such as 0.85")
       }
       threshold = share
-    case .recursive, .noTimes, .help, .shortHelp: break
+    case .recursive, .noTimes, .noSandbox, .help, .shortHelp: break
     }
   }
 

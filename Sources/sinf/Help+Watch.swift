@@ -45,6 +45,8 @@ extension Help {
       --threshold T      trust a route whose confidence is at least T, 0 to 1 (default: the model's)
       --route ROUTE      auto (default), whole, or a cluster's name or number
       --no-times         leave the times of the stages out
+      --no-sandbox       keep the right to open other files, start programs and open sockets, which
+                         is otherwise given up at start (Landlock and seccomp)
       -h, --help         this text
 
     SIGNALS

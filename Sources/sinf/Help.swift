@@ -42,6 +42,8 @@ enum Help {
                          cluster for all pictures, by name or number
       --recursive        enter the folders in folders; links to folders are not followed
       --no-times         leave the times out, so that the output is the same on every machine
+      --no-sandbox       keep the right to write files, start programs and open sockets, which is
+                         otherwise given up once the model is loaded
       -h, --help         this text
       --                 what follows is a PATH even if it begins with '-'
 

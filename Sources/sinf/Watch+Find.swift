@@ -177,6 +177,18 @@ extension Watch {
     }
   }
 
+  /// The kernel keeps silent about a folder that was removed while a file in it is open, as the ledger
+  /// is, and about one that was mounted over: so it is looked at every two seconds.
+  mutating func lookAtRoot(_ now: UInt64) {
+    guard now >= nextLook else { return }
+    nextLook = now &+ 2_000_000_000
+    var status = csys_status()
+    let error = csys_look(root, &status)
+    if error != 0 || status.inode != rootStatus.inode || status.device != rootStatus.device {
+      leave(error)
+    }
+  }
+
   /// The watched folder is no longer there; an errno, 0 for an event.
   private mutating func leave(_ error: Int32) {
     isAway = true
@@ -215,8 +227,9 @@ extension Watch {
     }
     let reread = reconcile()
     if reread != 0 { say(options.output, "cannot read the results back", reread) }
-    isAway = false
+    isAway = csys_look(root, &rootStatus) != 0
     wantsScan = true
+    confine()
     end(.folder, root, "the watched folder is back")
   }
 }

@@ -17,29 +17,38 @@ extension Watch {
   /// Opens the folder, the ledger and the results; nil when all is well, else the exit status.
   mutating func open() -> Int32? {
     let watch = csys_events_watch(tables.events, root)
-    guard watch >= 0, folders.note(watch, PathText.none) else {
-      say(root, "cannot watch the folder", watch < 0 ? -watch : csys_path_too_long())
-      return ExitStatus.failure
-    }
-    if let status = checkDestination(options.done) ?? checkDestination(options.failed) {
+    if watch < 0, counts.pointee.isReady {
+      // A fresh process in place of one that worked: the folder was here a moment ago.
+      isAway = true
+    } else if let status = openFolder(watch) {
       return status
     }
-    var error = results.open()
+    let error = results.open()
     if error != 0 {
       say(options.output, "cannot open the results", error)
       return ExitStatus.failure
     }
     report.redirect(to: results.descriptor)
+    if isAway { return nil }
     if let failure = openLedger() {
       say(failure)
       return ExitStatus.failure
     }
-    error = reconcile()
-    if error != 0 {
-      say(options.output, "cannot read the results back", error)
+    let reread = reconcile()
+    if reread != 0 {
+      say(options.output, "cannot read the results back", reread)
       return ExitStatus.failure
     }
     return nil
+  }
+
+  private mutating func openFolder(_ watch: Int32) -> Int32? {
+    guard watch >= 0, folders.note(watch, PathText.none) else {
+      say(root, "cannot watch the folder", watch < 0 ? -watch : csys_path_too_long())
+      return ExitStatus.failure
+    }
+    _ = csys_look(root, &rootStatus)
+    return checkDestination(options.done) ?? checkDestination(options.failed)
   }
 
   /// --done and --failed must be folders of the watched one's file system: only there a file moves

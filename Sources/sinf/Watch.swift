@@ -37,13 +37,14 @@ struct Watch: ~Copyable {
   /// needs a fresh process.
   var isConfined = false
   var needsFreshProcess = false
+  /// What was watched when it was opened last, to notice when something else stands there.
+  var rootStatus = csys_status()
+  var nextLook: UInt64 = 0
   /// The batch at hand.
   var batch = InlineArray<64, Frame>(repeating: Frame())
   var batchCount = 0
   /// The length of the results when the batch began.
   var batchStart: Int64 = 0
-  /// When a ledger that is full was compacted last.
-  var compactedNanoseconds: UInt64 = 0
 
   /// A frame of the batch.
   struct Frame {
@@ -71,6 +72,11 @@ struct Watch: ~Copyable {
       options.shared.model = model
       guard let counts = WatchCounts.shared() else {
         throw .noMemory(MemoryLayout<WatchCounts>.stride)
+      }
+      // A confined process cannot open a folder that comes back as another one: a fresh process can.
+      if options.shared.usesSandbox, !options.isOnce {
+        let error = csys_supervise()
+        if error != 0 { throw .folder(options.folder.unsafelyUnwrapped, error) }
       }
       var watch = try Watch(model, options, counts)
       return watch.start()
@@ -126,6 +132,7 @@ struct Watch: ~Copyable {
   /// Opens everything, works until the end, closes everything; the exit status.
   private mutating func start() -> Int32 {
     if let status = open() { return status }
+    if !isAway { confine() }
     if !counts.pointee.isReady { service.send("READY=1") }
     counts.pointee.isReady = true
     if options.deletesDone { removeLeavings() }
@@ -142,6 +149,7 @@ struct Watch: ~Copyable {
       if isAway {
         comeBack(now)
       } else {
+        lookAtRoot(now)
         drainEvents()
         if !isAway, wantsScan || mustRescan(now) || mustRetryScan(now) {
           hasWorked = false
@@ -196,7 +204,7 @@ struct Watch: ~Copyable {
         due = min(due, max(next, now &+ 1_000_000))
       }
     }
-    if isAway || wantsScan { due = min(due, now &+ 1_000_000_000) }
+    due = min(due, isAway ? now &+ 1_000_000_000 : nextLook)
     let milliseconds = due <= now ? 0 : Int32((due - now) / 1_000_000 + 1)
     csys_wait(isAway ? -1 : tables.events.pointee.descriptor, signals, milliseconds)
   }

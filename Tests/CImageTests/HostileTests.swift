@@ -174,4 +174,40 @@ import Testing
     #expect(decoder.decode(twice) == nil)
     #expect(decoder.error.code == CIMG_CORRUPT)
   }
+
+  /// Compressed data behind the last row may be anything, as much as there is and a thousand times
+  /// more when inflated: reading stops a few kilobytes behind it.
+  @Test func dataBehindTheLastRowIsNotInflated() {
+    let decoder = Decoder(9, 11)
+    let rows = [UInt8](repeating: 0, count: 8 * 9)
+    func picture(_ extra: Int) -> [UInt8] {
+      // Deflated without compression; the last block and the checksum never come.
+      var packed: [UInt8] = [0x78, 0x01] + storedBlock(rows)
+      for _ in 0..<extra { packed += storedBlock([UInt8](repeating: 0, count: 50_000)) }
+      return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+        + chunk("IHDR", [0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 0]) + chunk("IDAT", packed)
+        + chunk("IEND", [])
+    }
+    #expect(decoder.decode(picture(40)) == nil)
+    #expect(decoder.error.code == CIMG_CORRUPT)
+    #expect(decoder.error.offset < 30_000)
+  }
+
+  private func storedBlock(_ bytes: [UInt8]) -> [UInt8] {
+    let (low, high) = (UInt8(bytes.count & 255), UInt8(bytes.count >> 8))
+    return [0, low, high, ~low, ~high] + bytes
+  }
+
+  private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
+    func number(_ value: UInt32) -> [UInt8] {
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+    }
+    let body = Array(name.utf8) + content
+    var sum = UInt32.max
+    for byte in body {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+    }
+    return number(UInt32(content.count)) + body + number(~sum)
+  }
 }

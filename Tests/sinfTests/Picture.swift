@@ -22,9 +22,29 @@ enum Picture {
     zlib += bytes(adler(rows))
     let header = bytes(UInt32(width)) + bytes(UInt32(height)) + [8, 2, 0, 0, 0]
     return Data(
-      [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
-        + chunk("IDAT", zlib) + chunk("IEND", []))
+      signature + chunk("IHDR", header) + chunk("IDAT", zlib) + chunk("IEND", []))
   }
+
+  /// A PNG of 8 x 8 grey pixels whose deflated data goes on with `behindLastRow` zeros.
+  static func png(behindLastRow count: Int) -> Data {
+    var zlib: [UInt8] = [0x78, 0x01]
+    for bytes in [72] + Array(repeating: 32_768, count: count / 32_768) {
+      zlib += [0, UInt8(bytes & 255), UInt8(bytes >> 8)]
+      zlib += [UInt8(~bytes & 255), UInt8(~bytes >> 8 & 255)]
+      zlib += [UInt8](repeating: 0, count: bytes)
+    }
+    let header = bytes(8) + bytes(8) + [8, 0, 0, 0, 0]
+    return Data(signature + chunk("IHDR", header) + chunk("IDAT", zlib) + chunk("IEND", []))
+  }
+
+  /// A PNG that says how large it is and has nothing to show for it.
+  static func header(width: Int, height: Int, type: UInt8 = 0, depth: UInt8 = 8) -> Data {
+    let header = bytes(UInt32(width)) + bytes(UInt32(height)) + [depth, type, 0, 0, 0]
+    return Data(
+      signature + chunk("IHDR", header) + chunk("IDAT", [0x78, 0x01]) + chunk("IEND", []))
+  }
+
+  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   private static func chunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
     let body = Array(type.utf8) + content

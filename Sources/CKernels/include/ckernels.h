@@ -32,6 +32,12 @@ typedef struct ck_view {
 
 /// A window over height and width. Padding at the bottom and right is what the output's size
 /// implies.
+///
+/// Callers split an operation among threads by output rows: `output.bytes` moves on by y rows,
+/// `output.height` is their number and `pad_top` less by y * stride_height, negative then. A
+/// convolution is split by panels as well: weights, bias, multiplier, weight sums and
+/// `output.bytes` move on to the panel's first channel, and `output.channels` is the part's count,
+/// a multiple of 16 in all parts but the last.
 typedef struct ck_window {
   int32_t kernel_height;
   int32_t kernel_width;
@@ -117,6 +123,10 @@ typedef struct ck_kernels {
   void (*u8_avgpool)(const ck_pool *operation);
   void (*u8_add)(const ck_add *operation);
   void (*u8_map)(const ck_map *operation);
+  /// Runs the convolution's multiply-accumulate instructions `iterations` times on registers alone
+  /// and returns the number of 8-bit multiply-accumulates done: the time it takes gives the peak
+  /// that throughputs are shares of. NULL where the compiler chooses the instructions.
+  uint64_t (*peak)(uint64_t iterations);
 } ck_kernels;
 
 /// The table called `isa`, or NULL where that name is unknown or this CPU can't run it.

@@ -10,6 +10,7 @@
 #include "csys_map.h"
 #include "csys_durable.h"
 #include "csys_process.h"
+#include "csys_sandbox.h"
 #include "csys_service.h"
 #include "csys_status.h"
 #include "csys_watch.h"

@@ -226,7 +226,10 @@ extension Watch {
       return begin(.folder, root, "the watched folder's memory cannot be opened", number)
     }
     let reread = reconcile()
-    if reread != 0 { say(options.output, "cannot read the results back", reread) }
+    if reread != 0 {
+      folders.removeAll()
+      return begin(.folder, root, "the watched folder's memory cannot be written", reread)
+    }
     isAway = csys_look(root, &rootStatus) != 0
     wantsScan = true
     confine()

@@ -169,7 +169,7 @@ struct Watch: ~Copyable {
     !wantsScan && !queue.isOverflowing && queue.count == 0 || isAway
   }
 
-  private mutating func readSignals() {
+  mutating func readSignals() {
     while true {
       switch csys_signals_next(signals) {
       case Int32(CSYS_SIGNAL_STOP.rawValue): isStopping = true

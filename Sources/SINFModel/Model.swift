@@ -23,6 +23,9 @@ public struct Model {
   /// Factor of the route's class scores where they are added to the final logits; 0 for not at all.
   public let routeScoreWeight: Float
 
+  /// Of all programs together.
+  public var operationCount: Int { sections.operationCount }
+
   /// Whether a route predictor chooses among subgraphs.
   public var isRouted: Bool { clusterCount > 0 }
   /// Whether the rest of the whole network is in the file (always so in a plain model).

@@ -70,6 +70,17 @@ public struct OperationView {
 
   /// Output channels with their filling: the count of `bias`, `weightSums` and `multipliers`.
   public var packedChannels: Int { bias.count }
+
+  /// Of a convolution, borders counted in full; 0 for other kinds.
+  public var multiplyAccumulates: UInt64 {
+    let window = UInt64(self.window.kernelHeight) * UInt64(self.window.kernelWidth)
+    let outputs = UInt64(output.height) * UInt64(output.width) * UInt64(output.channels)
+    switch kind {
+    case .convolution: return outputs &* window &* UInt64(input.channels)
+    case .depthwise: return outputs &* window
+    default: return 0
+    }
+  }
 }
 
 /// A straight run of operations.
@@ -86,7 +97,8 @@ public struct ProgramView {
   public let weights: UnsafeRawBufferPointer
 
   let model: Model
-  let firstOperation: Int
+  /// Index of its first operation among those of all programs.
+  public let firstOperation: Int
 
   /// Operation `index`, 0 ..< operationCount. Cost: some dozen loads.
   public func operation(_ index: Int) -> OperationView {

@@ -6,46 +6,67 @@ import SINFModel
 /// image allocates nothing and can't fail, because the model was validated when it was opened.
 ///
 /// Ownership: the model's mapping and the arena must outlive the engine. Not for several threads at
-/// once: one engine, one image at a time.
+/// once: one engine, one image at a time. Its own threads, if it has some, start and end with it.
 public struct Engine: ~Copyable {
   public let model: Model
-  private let kernels: Kernels
+  let executor: Executor
   private let tensors: UnsafeMutableRawPointer
   /// The route's class scores of the current image, outside the planned tensors, which later programs
   /// overwrite. Empty in a plain model.
   private let scores: UnsafeMutableBufferPointer<Float>
   private var output: TensorView
   private var outputCluster = -1
+  /// Where times of operations are collected, one entry for each of `model.operationCount`; nil for
+  /// nowhere. Reading the clock twice for each costs some 50 ns or, where the kernel is asked,
+  /// up to a microsecond: `Outcome`'s times then contain that.
+  public var operationTimes: UnsafeMutableBufferPointer<OperationTimes>?
 
-  /// Bytes that an engine for `model` takes of an arena: the planned tensors, and in a routed model
-  /// one float a class.
-  public static func arenaBytes(for model: Model) -> Int {
-    let tensors = (model.arenaBytes + Arena.alignment - 1) & ~(Arena.alignment - 1)
-    return model.isRouted ? tensors + model.classCount * 4 : model.arenaBytes
+  /// Most threads of an engine.
+  public static let mostThreads = Int(CSYS_POOL_MOST_THREADS)
+
+  /// Bytes that an engine for `model` takes of an arena: the planned tensors, in a routed model one
+  /// float a class, and for more than one thread the stacks of the others.
+  public static func arenaBytes(for model: Model, threads: Int = 1) -> Int {
+    let tensors = rounded(model.arenaBytes)
+    let own = model.isRouted ? tensors + model.classCount * 4 : model.arenaBytes
+    return threads > 1 ? rounded(own) + Executor.bytes(threads: threads) : own
   }
 
-  /// An engine that takes `arenaBytes(for: model)` of the arena.
+  private static func rounded(_ bytes: Int) -> Int {
+    (bytes + Arena.alignment - 1) & ~(Arena.alignment - 1)
+  }
+
+  /// An engine that takes `arenaBytes(for: model, threads: threads)` of the arena.
   ///
-  /// - Parameter instructionSet: Name of the kernels to use ("reference", "portable", "avx2",
-  ///   "avx512"); nil for what the environment variable SINF_ISA says or else the fastest. All give
-  ///   the same bytes.
+  /// - Parameters:
+  ///   - instructionSet: Name of the kernels to use ("reference", "portable", "avx2" ...); nil for
+  ///     what the environment variable SINF_ISA says or else the fastest. All give the same bytes.
+  ///   - threads: 1 ... mostThreads, the calling one included; others are the caller's mistake and
+  ///     trap. Any number gives the same bytes. They start here.
   ///
   /// Errors: `.arenaTooSmall` with both numbers; `.instructionSetUnavailable` for kernels that are
-  /// unknown or that this machine can't run.
+  /// unknown or that this machine can't run; `.noThreads` when the system refuses some.
   public init(
-    model: Model, arena: inout Arena, instructionSet: UnsafePointer<CChar>? = nil
+    model: Model, arena: inout Arena, instructionSet: UnsafePointer<CChar>? = nil,
+    threads: Int = 1
   ) throws(RuntimeError) {
+    precondition(threads >= 1 && threads <= Self.mostThreads, "1 ... 64 threads")
     let kernels = try Kernels(instructionSet: instructionSet)
-    let memory = try arena.take(bytes: Self.arenaBytes(for: model)).baseAddress.unsafelyUnwrapped
+    let bytes = Self.arenaBytes(for: model, threads: threads)
+    let memory = try arena.take(bytes: bytes).baseAddress.unsafelyUnwrapped
+    executor = try Executor(
+      kernels: kernels, threads: threads,
+      memory: memory + Self.rounded(Self.arenaBytes(for: model)))
     self.model = model
-    self.kernels = kernels
     tensors = memory
-    let planned = (model.arenaBytes + Arena.alignment - 1) & ~(Arena.alignment - 1)
+    let planned = Self.rounded(model.arenaBytes)
     scores = UnsafeMutableBufferPointer(
       start: (memory + (model.isRouted ? planned : 0)).assumingMemoryBound(to: Float.self),
       count: model.isRouted ? model.classCount : 0)
     output = model.program(at: model.programCount - 1).output
   }
+
+  deinit { executor.stop() }
 
   /// How many sets of kernels this machine can run.
   public static var instructionSetCount: Int { ck_kernels_count() }
@@ -56,7 +77,7 @@ public struct Engine: ~Copyable {
   }
 
   /// Name of the instruction set whose kernels run, NUL-terminated ASCII.
-  public var instructionSet: UnsafePointer<CChar> { kernels.instructionSet }
+  public var instructionSet: UnsafePointer<CChar> { executor.kernels.instructionSet }
 
   /// The image to run: height * width pixels of 4 bytes. With 3 channels bytes 0 ... 2 hold them in
   /// the model's colour order, with 1 channel byte 0; what the other bytes hold doesn't matter. Fill
@@ -182,7 +203,14 @@ public struct Engine: ~Copyable {
     let start = csys_monotonic_nanoseconds()
     let program = model.program(kind, cluster: cluster).unsafelyUnwrapped
     for index in 0..<program.operationCount {
-      kernels.execute(program.operation(index), in: tensors)
+      let operation = program.operation(index)
+      guard let operationTimes else {
+        executor.execute(operation, in: tensors)
+        continue
+      }
+      let start = csys_monotonic_nanoseconds()
+      executor.execute(operation, in: tensors)
+      operationTimes[program.firstOperation + index].add(csys_monotonic_nanoseconds() &- start)
     }
     outcome.macs &+= program.multiplyAccumulates
     return csys_monotonic_nanoseconds() &- start

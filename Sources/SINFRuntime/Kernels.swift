@@ -14,22 +14,32 @@ struct Kernels {
     self.table = table
   }
 
+  /// `ck_kernels.peak`.
+  var peak: (@convention(c) (UInt64) -> UInt64)? { table.pointee.peak }
+
   var instructionSet: UnsafePointer<CChar> { table.pointee.isa.unsafelyUnwrapped }
 
-  /// Computes one operation on the tensors behind `base`.
-  func execute(_ operation: OperationView, in base: UnsafeMutableRawPointer) {
+  /// Computes one operation on the tensors behind `base`, or part `part` of it: different parts may
+  /// be computed at the same time.
+  func execute(
+    _ operation: OperationView, in base: UnsafeMutableRawPointer, part: Part = .whole
+  ) {
     switch operation.kind {
     case .convolution:
       var call = convolution(operation, base)
+      call.narrow(to: part, panelBytes: operation.panelBytes)
       table.pointee.u8i8_conv(&call)
     case .depthwise:
       var call = convolution(operation, base)
+      call.narrow(to: part, panelBytes: 0)
       table.pointee.u8i8_depthwise(&call)
     case .maxPool:
       var call = pool(operation, base)
+      call.narrow(to: part)
       table.pointee.u8_maxpool(&call)
     case .averagePool:
       var call = pool(operation, base)
+      call.narrow(to: part)
       table.pointee.u8_avgpool(&call)
     case .add:
       var call = ck_add(
@@ -38,11 +48,13 @@ struct Kernels {
         multiplier_b: operation.secondMultiplier, zero_point_a: operation.input.zeroPoint,
         zero_point_b: operation.secondInput.zeroPoint,
         output_zero_point: operation.output.zeroPoint, low: operation.low, high: operation.high)
+      call.narrow(to: part)
       table.pointee.u8_add(&call)
     case .copy, .lookup:
       var call = ck_map(
         input: view(operation.input, base), output: view(operation.output, base),
         table: operation.table.baseAddress)
+      call.narrow(to: part)
       table.pointee.u8_map(&call)
     }
   }

@@ -11,4 +11,6 @@ public enum RuntimeError: Error, Equatable, Sendable {
   case unreadableFile(errorNumber: Int32)
   /// SINF_ISA names an instruction set that is unknown or that this processor doesn't have.
   case instructionSetUnavailable
+  /// The system refuses a thread; its error number (EAGAIN: there are too many).
+  case noThreads(errorNumber: Int32)
 }

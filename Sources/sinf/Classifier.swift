@@ -6,16 +6,16 @@ import SINFRuntime
 /// A model, its arena and the decoder: everything that labels pictures, in memory taken once.
 struct Classifier: ~Copyable {
   // Destroyed in this order: what lies in the arena goes before it.
-  private var decoder: FrameDecoder
-  private var engine: Engine
-  private let arena: Arena
-  private let mapping: MappedFile
+  var decoder: FrameDecoder
+  var engine: Engine
+  let arena: Arena
+  let mapping: MappedFile
   let model: Model
   /// The tables of whoever uses the classifier, `tableBytes` of them.
   let tables: UnsafeMutableRawBufferPointer
   private let readBuffer: UnsafeMutableRawBufferPointer
   private let ranked: UnsafeMutableBufferPointer<Ranked>
-  private let mode: Mode
+  let mode: Mode
   private let threshold: Float?
   private let top: Int
 
@@ -29,11 +29,11 @@ struct Classifier: ~Copyable {
   /// Maps and checks the model, takes the arena and readies the decoder.
   ///
   /// - Parameters:
-  ///   - tableBytes: taken of the arena for the caller.
+  ///   - tableBytes: taken of the arena for the caller, by the model.
   ///   - reservedBytes: what the caller holds elsewhere and counts as part of the budget.
   init(
-    model path: UnsafePointer<CChar>, _ options: ClassifyOptions, tableBytes: Int = 0,
-    reservedBytes: Int = 0
+    model path: UnsafePointer<CChar>, _ options: ClassifyOptions,
+    tableBytes: (Model) -> Int = { _ in 0 }, reservedBytes: Int = 0
   ) throws(StartError) {
     let mapping = try mapModel(path)
     let model = try checkModel(mapping)
@@ -41,10 +41,11 @@ struct Classifier: ~Copyable {
 
     let rankedBytes = options.top * MemoryLayout<Ranked>.stride
     // Each piece is rounded up, as the arena does it.
+    let tableCount = tableBytes(model)
     let fixedBytes =
-      reservedBytes + rounded(tableBytes) + rounded(Classifier.readBufferBytes)
+      reservedBytes + rounded(tableCount) + rounded(Classifier.readBufferBytes)
       + rounded(rankedBytes)
-      + rounded(Engine.arenaBytes(for: model))
+      + rounded(Engine.arenaBytes(for: model, threads: options.threads))
     let leastBytes =
       fixedBytes
       + FrameDecoder.bytesNeeded(
@@ -56,10 +57,10 @@ struct Classifier: ~Copyable {
     guard budget >= leastBytes else { throw .memory(needed: leastBytes, available: budget) }
 
     var arena = try makeArena(budget - reservedBytes)
-    let tables = try take(tableBytes, &arena)
+    let tables = try take(tableCount, &arena)
     let readBuffer = try take(Classifier.readBufferBytes, &arena)
     let ranked = try take(rankedBytes, &arena).bindMemory(to: Ranked.self)
-    let engine = try makeEngine(model, &arena)
+    let engine = try makeEngine(model, options.threads, &arena)
     let decoder = try makeDecoder(model, &arena)
     self.mapping = mapping
     self.model = model
@@ -117,6 +118,7 @@ struct Classifier: ~Copyable {
   }
 }
 
+/// Up to a multiple of the arena's alignment.
 func rounded(_ count: Int) -> Int {
   (count + Arena.alignment - 1) & ~(Arena.alignment - 1)
 }
@@ -135,9 +137,11 @@ private func take(
   }
 }
 
-private func makeEngine(_ model: Model, _ arena: inout Arena) throws(StartError) -> Engine {
+private func makeEngine(
+  _ model: Model, _ threads: Int, _ arena: inout Arena
+) throws(StartError) -> Engine {
   do throws(RuntimeError) {
-    return try Engine(model: model, arena: &arena)
+    return try Engine(model: model, arena: &arena, threads: threads)
   } catch {
     throw StartError(error)
   }

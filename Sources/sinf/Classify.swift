@@ -38,7 +38,7 @@ struct Classify: ~Copyable {
     _ model: UnsafePointer<CChar>, _ options: ClassifyOptions
   ) throws(StartError) {
     classifier = try Classifier(
-      model: model, options, tableBytes: FolderWalk.memoryBytes)
+      model: model, options, tableBytes: { _ in FolderWalk.memoryBytes })
     report = Report(classifier.model, options)
     self.options = options
   }

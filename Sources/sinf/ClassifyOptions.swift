@@ -1,4 +1,5 @@
 import CSystem
+import SINFRuntime
 
 /// What `sinf classify` was asked for; `sinf watch` has the same options and more.
 struct ClassifyOptions {
@@ -7,6 +8,7 @@ struct ClassifyOptions {
   var format = Format.text
   /// nil: what the model and a large picture need.
   var memoryBytes: Int?
+  var threads = 1
   /// nil: the model's own.
   var threshold: Float?
   /// A cluster's name or number, "auto" or "whole".
@@ -18,7 +20,7 @@ struct ClassifyOptions {
   var asksHelp = false
 
   private enum Option: Int, Named {
-    case model, top, format, memory, threshold, route, recursive, noTimes, noSandbox, help,
+    case model, top, format, memory, threads, threshold, route, recursive, noTimes, noSandbox, help,
       shortHelp
 
     var name: StaticString {
@@ -27,6 +29,7 @@ struct ClassifyOptions {
       case .top: "--top"
       case .format: "--format"
       case .memory: "--memory"
+      case .threads: "--threads"
       case .threshold: "--threshold"
       case .route: "--route"
       case .recursive: "--recursive"
@@ -111,6 +114,12 @@ struct ClassifyOptions {
           expected: "a number of bytes such as 8M, 512K or 6000000")
       }
       memoryBytes = count
+    case .threads:
+      guard let count = parseInteger(text), count >= 1, count <= Engine.mostThreads else {
+        throw .badValue(
+          option: option.name, value: value, expected: "a number of threads from 1 to 64")
+      }
+      threads = count
     case .threshold:
       guard let share = parseShare(text) else {
         throw .badValue(

@@ -3,12 +3,14 @@ enum Command: Int, Named {
   case classify
   case watch
   case inspect
+  case bench
 
   var name: StaticString {
     switch self {
     case .classify: "classify"
     case .watch: "watch"
     case .inspect: "inspect"
+    case .bench: "bench"
     }
   }
 
@@ -17,6 +19,7 @@ enum Command: Int, Named {
     case .classify: Help.classify
     case .watch: Help.watch
     case .inspect: Help.inspect
+    case .bench: Help.bench
     }
   }
 }

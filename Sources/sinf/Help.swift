@@ -7,6 +7,7 @@ enum Help {
       sinf classify [--model FILE] [OPTION...] PATH...   label pictures
       sinf watch [--model FILE] [OPTION...] DIR          label pictures as they come into a folder
       sinf inspect [OPTION...] FILE                      show what is in a model file
+      sinf bench [--model FILE] [OPTION...] [PATH...]    measure speed and memory
       sinf COMMAND --help                                all options of a command
       sinf --version
 
@@ -36,6 +37,8 @@ enum Help {
       --memory BYTES     budget for everything but the mapped model: tensors, decoder, tables; with
                          K, M or G for units of 1024 (default: what the model needs and 8M for the
                          decoder)
+      --threads N        threads that compute the network together, 1 to 64 (default: 1); any number
+                         gives the same results. More than the processor's cores only slow down
       --threshold T      trust a route whose confidence is at least T, 0 to 1 (default: the model's)
       --route ROUTE      auto (default): the cluster that the route predictor finds, the whole
                          network where it is not trusted; whole: always the whole network; or one

@@ -79,17 +79,6 @@ extension Preprocessing.Fit {
 }
 
 extension OperationView {
-  /// Of a convolution, borders counted in full; 0 for other kinds.
-  var multiplyAccumulates: UInt64 {
-    let window = UInt64(self.window.kernelHeight) * UInt64(self.window.kernelWidth)
-    let outputs = UInt64(output.height) * UInt64(output.width) * UInt64(output.channels)
-    switch kind {
-    case .convolution: return outputs &* window &* UInt64(input.channels)
-    case .depthwise: return outputs &* window
-    default: return 0
-    }
-  }
-
   /// Bytes of weights, biases, sums and multipliers, or of the table.
   var constantBytes: Int {
     weights.count + 4 * (bias.count + weightSums.count + multipliers.count) + table.count

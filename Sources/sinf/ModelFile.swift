@@ -28,6 +28,7 @@ extension StartError {
     case .noMemory(let bytes): self = .noMemory(bytes)
     case .unreadableFile(let number): self = .unreadable(number)
     case .instructionSetUnavailable: self = .instructionSet
+    case .noThreads(let number): self = .noThreads(number)
     }
   }
 }

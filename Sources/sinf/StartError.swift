@@ -13,6 +13,8 @@ enum StartError: Error, @unchecked Sendable {
   case memory(needed: Int, available: Int)
   /// The system refuses so many bytes.
   case noMemory(Int)
+  /// The system refuses --threads; an errno.
+  case noThreads(Int32)
   /// --route names what the model does not have.
   case noSuchCluster(UnsafePointer<CChar>)
   case noClusters
@@ -22,12 +24,15 @@ enum StartError: Error, @unchecked Sendable {
   case folder(UnsafePointer<CChar>, Int32)
   /// The model's preprocessing is out of the decoder's range.
   case preprocessing(FrameError)
+  /// What --compare names is no report.
+  case baseline(UnsafePointer<CChar>, BaselineError)
 
   var status: Int32 {
     switch self {
     case .folder: ExitStatus.failure
-    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet: ExitStatus.usage
-    case .unreadable, .refused, .memory, .noMemory, .preprocessing: ExitStatus.model
+    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .baseline:
+      ExitStatus.usage
+    case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
     }
   }
 }
@@ -37,15 +42,21 @@ extension Output {
   mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {
     if case .usage(let usage) = error { return put(usage, command: command) }
     put("sinf: ")
-    if case .folder(let path, let number) = error {
+    switch error {
+    // Not the model's fault.
+    case .instructionSet, .noThreads: break
+    case .folder(let path, let number):
       put(path: bytes(of: path))
       put(": cannot watch the folder: ")
       put(system: number)
-    } else if case .instructionSet = error {
-      // Not the model's fault.
-    } else if let model {
-      put(path: bytes(of: model))
+    case .baseline(let path, _):
+      put(path: bytes(of: path))
       put(": ")
+    default:
+      if let model {
+        put(path: bytes(of: model))
+        put(": ")
+      }
     }
     switch error {
     case .usage, .folder: break
@@ -71,6 +82,10 @@ extension Output {
       put("the system refuses the memory budget of ")
       put(bytes)
       put(" bytes; see --memory")
+    case .noThreads(let number):
+      put("the system refuses the threads: ")
+      put(system: number)
+      put("; see --threads")
     case .noSuchCluster(let name):
       put("no cluster '")
       put(printable: bytes(of: name))
@@ -88,6 +103,7 @@ extension Output {
         put(bytes(of: Engine.instructionSet(at: index)))
       }
       put(" on this machine")
+    case .baseline(_, let error): put(error)
     case .preprocessing(let error):
       put("the model's preprocessing is refused: ")
       put(error)

@@ -13,6 +13,8 @@ enum UsageError: Error, @unchecked Sendable {
   case missingOperand(StaticString)
   /// Neither --model nor SINF_MODEL.
   case noModel
+  /// --compare with --format json.
+  case compareIsText
 }
 
 /// How a run ends.
@@ -72,6 +74,8 @@ extension Output {
     case .missingOperand(let expected):
       put("nothing to do: expected ")
       put(expected)
+    case .compareIsText:
+      put("--compare prints text: leave '--format json' out, or compare two reports later")
     case .noModel:
       put("no model: give --model FILE or set the environment variable SINF_MODEL")
     }

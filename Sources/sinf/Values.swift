@@ -50,3 +50,19 @@ func parseShare(_ text: UnsafeBufferPointer<UInt8>) -> Float? {
   guard text.count > (seenPoint ? 1 : 0), mantissa <= unit else { return nil }
   return Float(Double(mantissa) / Double(unit))
 }
+
+/// Seconds with at most three digits behind the point, in milliseconds; a week at most.
+func parseMilliseconds(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
+  var whole = text
+  var fraction = 0
+  for index in 0..<text.count where text[index] == UInt8(ascii: ".") {
+    whole = UnsafeBufferPointer(rebasing: text[..<index])
+    let digits = UnsafeBufferPointer(rebasing: text[(index + 1)...])
+    guard digits.count <= 3, let value = parseInteger(digits) else { return nil }
+    fraction = value
+    for _ in digits.count..<3 { fraction *= 10 }
+    break
+  }
+  guard let seconds = parseInteger(whole), seconds <= 7 * 24 * 3600 else { return nil }
+  return seconds * 1000 + fraction
+}

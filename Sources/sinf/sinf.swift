@@ -22,6 +22,7 @@ import SINFModel
     case .classify: return Classify.run(Arguments(from: 2))
     case .watch: return Watch.run(Arguments(from: 2))
     case .inspect: return Inspect.run(Arguments(from: 2))
+    case .bench: return Bench.run(Arguments(from: 2))
     }
   }
 

@@ -1,0 +1,68 @@
+import CSystem
+import SINFModel
+import SINFRuntime
+
+/// `sinf bench`: how fast a model runs on this machine, and in how much memory.
+enum Bench {
+  /// The exit status.
+  static func run(_ arguments: Arguments) -> Int32 {
+    var options = BenchOptions()
+    do throws(StartError) {
+      // All words are read once before anything is done: an option may stand behind its pictures.
+      var words = arguments
+      var operands = 0
+      do throws(UsageError) {
+        while let operand = try options.nextOperand(&words) {
+          // A stream can't be read again.
+          if bytes(of: operand) == "-" { throw .unwantedOperand(operand) }
+          operands += 1
+        }
+      } catch {
+        throw .usage(error)
+      }
+      if options.asksHelp { return show(Help.bench) }
+      if options.baseline != nil, options.format == .json { throw .usage(.compareIsText) }
+      // A variable that is set to nothing counts as not set.
+      let variable = environment("SINF_MODEL").flatMap { $0[0] == 0 ? nil : $0 }
+      guard let model = options.classify.model ?? variable else { throw .usage(.noModel) }
+      options.classify.model = model
+      return try measure(options, model, arguments, hasOperands: operands > 0)
+    } catch {
+      return refuse(error, model: options.classify.model, command: "bench")
+    }
+  }
+
+  private static func measure(
+    _ options: BenchOptions, _ model: UnsafePointer<CChar>, _ arguments: Arguments,
+    hasOperands: Bool
+  ) throws(StartError) -> Int32 {
+    // Before anything is measured: what is wrong with it shows at once.
+    let old: BaselineFile?
+    if let path = options.baseline { old = try BaselineFile(path: path) } else { old = nil }
+    // Before the threads start, so that they are counted.
+    var counters = csys_counters()
+    csys_counters_open(&counters)
+    var runner = try BenchRunner(options, model, arguments, hasOperands: hasOperands)
+    do throws(BenchFailure) {
+      try runner.measure(counters)
+    } catch {
+      var errors = Output(descriptor: Output.standardError)
+      errors.put("sinf: ")
+      errors.put(path: bytes(of: error.path))
+      errors.put(": ")
+      errors.put(error.failure)
+      errors.put("\n")
+      errors.flush()
+      return ExitStatus.failure
+    }
+    guard runner.result.inputCount > 0 else { throw .usage(.missingOperand("a picture")) }
+    var report = BenchReport(options, model, runner)
+    if options.format == .json {
+      report.putJSON()
+    } else {
+      report.putText()
+      if let old { report.put(comparedWith: old.baseline, of: old.path) }
+    }
+    return finish(&report.output)
+  }
+}

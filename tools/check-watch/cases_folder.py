@@ -1,6 +1,8 @@
 """The watched folder goes and comes back; outputs and --done under the hands of others."""
 
+import dataclasses
 import os
+import re
 import shutil
 import threading
 
@@ -171,7 +173,9 @@ def racing(box):
     last = {frame.path: frame for frame in writer.frames}
     watch.reported(*last.values())
     watch.stop()
-    reports = box.reports()
+    # A newer frame that was moved aside gets its name back, with a number before it where a still newer
+    # one has taken that.
+    reports = [dataclasses.replace(r, path=re.sub(rb"^\d+-", b"", r.path)) for r in box.reports()]
     serials = {(f.path, f.key[1], f.key[2]) for f in writer.frames}
     for report in reports:
         require(report.status == "failed" and report.error == "io" or report.key in serials,

@@ -4,7 +4,7 @@ import os
 import resource
 import signal
 
-from faults import Disk, bound, is_root, seal, unseal
+from faults import Disk, bound, is_root, run, seal, unseal
 from frames import Impossible, check_each_once, require
 from registry import case
 
@@ -149,10 +149,10 @@ def no_state(box):
     with Disk(box.inside, size="4m") as disk:
         box.writer().direct()
         disk.remount("ro")
-        run = box.watch(state=False, ready=False)
-        run.process.wait(60)
-        require(run.process.returncode in (1, 2, 3), f"left with {run.process.returncode}")
-        require("--state" in run.errors(), f"doesn't name --state: {run.tail()}")
+        watch = box.watch(state=False, ready=False)
+        watch.process.wait(60)
+        require(watch.process.returncode in (1, 2, 3), f"left with {watch.process.returncode}")
+        require("--state" in watch.errors(), f"doesn't name --state: {watch.tail()}")
 
 
 @case("output-folder-read-only")
@@ -224,16 +224,16 @@ def re_done(done):
 def other_system(box):
     """--done must be of the folder's file system; refused at start, both named."""
     with Disk(box.root / "disk") as disk:
-        run = box.watch("--done", disk.folder, ready=False)
-        run.process.wait(60)
-        require(run.process.returncode in (1, 2), f"left with {run.process.returncode}")
-        require(str(disk.folder) in run.errors() and str(box.inside) in run.errors(),
-                f"doesn't name both: {run.tail()}")
+        watch = box.watch("--done", disk.folder, ready=False)
+        watch.process.wait(60)
+        require(watch.process.returncode in (1, 2), f"left with {watch.process.returncode}")
+        require(str(disk.folder) in watch.errors() and str(box.inside) in watch.errors(),
+                f"doesn't name both: {watch.tail()}")
 
 
-@case("unprivileged-user", quick=False)
-def unprivileged(box):
-    """A watcher that may open no file of others by a lease, and some not at all."""
+def another_user(box):
+    """The command that runs another as a user who owns the outputs' folder and none of the frames:
+    such a one is granted no lease."""
     if not is_root():
         raise Impossible("needs root, to become another user")
     program = box.suite.program[-1]
@@ -242,8 +242,41 @@ def unprivileged(box):
             os.chmod(folder, 0o755)
     os.chown(box.root, 65534, 65534)
     user = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
-    if os.system(f"{' '.join(user)} test -x {program} -a -r {box.suite.model}") != 0:
-        raise Impossible(f"another user can't run {program}")
+    try:
+        run(*user, "test", "-x", program, "-a", "-r", str(box.suite.model))
+    except Impossible as error:
+        raise Impossible(f"another user can't run {program}") from error
+    return user
+
+
+@case("settle-without-leases")
+def settle(box):
+    """Nobody can be asked who writes: what was created waits for --settle, or for its writer to close
+    it. A minute here, so that nothing depends on how fast this machine is."""
+    user = another_user(box)
+    early, late = box.writer(), box.writer(1000)
+    frame = early.frame(total=4000)
+    with open(early.at(frame), "wb", buffering=0) as file:
+        file.write(frame.data[:2000])
+        watch = box.watch(prefix=user, settle=60_000)
+        second = late.frame(total=4000)
+        with open(late.at(second), "wb", buffering=0) as other:
+            other.write(second.data[:2000])
+            for _ in range(3):
+                watch.reported(late.renamed_in())
+            other.write(second.data[2000:])
+        file.write(frame.data[2000:])
+    writer = box.writer()
+    writer.frames = early.frames + late.frames
+    watch.reported(*writer.frames)
+    watch.stop()
+    check_each_once(writer.frames, box.reports())
+
+
+@case("unprivileged-user", quick=False)
+def unprivileged(box):
+    """A watcher that may open some files of others, and some not at all."""
+    user = another_user(box)
     watch, writer = box.watch(prefix=user), box.writer()
     locked = writer.frame()
     writer.frames.remove(locked)

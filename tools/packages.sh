@@ -17,6 +17,8 @@ packages=(
   file
   # pictures compared with Pillow; heap calls seen from outside
   python3-venv strace binutils
+  # watchers: mounts of their own, other users, sealed folders
+  util-linux mount e2fsprogs
 )
 
 if ! command -v swift > /dev/null; then

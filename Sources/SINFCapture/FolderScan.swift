@@ -87,6 +87,8 @@ public struct FolderScan: ~Copyable {
       if pending != 0 {
         let error = pending
         pending = 0
+        // A folder within the folder went while it was entered or read.
+        if depth > 0, error == csys_no_such_file() { continue }
         return .unreadable(error)
       }
       guard depth > 0 else { return nil }

@@ -76,6 +76,8 @@ public struct Ledger: ~Copyable {
     do throws(Failure) {
       let error = csys_claim(opened)
       guard error == 0 else { throw error == csys_try_again() ? .inUse : .system(error) }
+      // What was claimed may be a file that its owner replaced by a newer one in this moment.
+      guard isInPlace(opened) else { throw .inUse }
       try read(opened)
       descriptor = opened
       if length == 0 {
@@ -225,11 +227,37 @@ public struct Ledger: ~Copyable {
     let total = csys_file_bytes(descriptor)
     guard total >= 0 else { throw .system(Int32(-total)) }
     guard total > length else { return }
-    // A file that begins with something else is somebody's; one record's length or less is a torn
-    // head.
-    if length == 0, total > Int64(Ledger.recordBytes) { throw .notALedger }
+    // A file that begins with something else is somebody's, unless it is a torn head.
+    if length == 0, try !isTornHead(descriptor, total) { throw .notALedger }
     let error = csys_truncate(descriptor, length)
     guard error == 0 else { throw .system(error) }
+  }
+
+  /// Whether all of the file is a part of a head: each byte is the head's or a zero that the power cut
+  /// left in its place.
+  private mutating func isTornHead(_ descriptor: Int32, _ total: Int64) throws(Failure) -> Bool {
+    guard total <= Int64(Ledger.recordBytes) else { return false }
+    append(.head, 0, Ledger.version)
+    buffered = 0
+    let found = buffer + Ledger.recordBytes
+    let count = csys_read_at(descriptor, found, Int(total), 0)
+    guard count >= 0 else { throw .system(Int32(-count)) }
+    for index in 0..<Int(count) {
+      let byte = found.load(fromByteOffset: index, as: UInt8.self)
+      if byte != 0, byte != buffer.load(fromByteOffset: index, as: UInt8.self) { return false }
+    }
+    return true
+  }
+
+  /// Whether the path still leads to the open file.
+  private func isInPlace(_ opened: Int32) -> Bool {
+    let again = csys_open_append(path)
+    guard again >= 0 else { return false }
+    defer { csys_close(again) }
+    var a = csys_status()
+    var b = csys_status()
+    return csys_look_at(opened, &a) == 0 && csys_look_at(again, &b) == 0
+      && a.inode == b.inode && a.device == b.device
   }
 
   private mutating func take(_ record: UnsafeRawPointer, _ offset: Int64) throws(Failure) {

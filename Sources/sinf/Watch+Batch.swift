@@ -41,16 +41,17 @@ extension Watch {
     batchCount = 0
     var isBusy = false
     while batchCount < Ledger.batchLimit {
-      guard makeRoom(now) else { break }
-      guard let slot = queue.take(at: now) else { break }
+      let hasRoom = makeRoom(now)
+      // Without room only those can go on that are remembered already: they leave, and make some.
+      guard hasRoom || batchCount == 0, let slot = queue.take(at: now) else { break }
       isBusy = true
-      inspect(slot, now)
+      inspect(slot, now, hasRoom: hasRoom)
     }
     return isBusy
   }
 
   /// Looks at a queued file: it joins the batch, waits on, or goes.
-  private mutating func inspect(_ slot: FrameQueue.Slot, _ now: UInt64) {
+  private mutating func inspect(_ slot: FrameQueue.Slot, _ now: UInt64, hasRoom: Bool) {
     var frame = Frame(slot: slot)
     guard tables.path.set(root, queue.path(slot)) else { return queue.remove(slot) }
     let error = csys_look(tables.path.path, &frame.status)
@@ -76,6 +77,9 @@ extension Watch {
       return queue.putBack(slot, readyNanoseconds: now &+ settle)
     }
     frame.identity = FrameIdentity(path: queue.path(slot), frame.status)
+    if !hasRoom, ledger.fates[frame.identity] == nil {
+      return queue.putBack(slot, readyNanoseconds: now &+ 1_000_000_000)
+    }
     if let fate = ledger.fates[frame.identity] {
       if !isPending(fate) {
         // Reported by a process that ended before it could move the file.

@@ -151,12 +151,28 @@ struct WatchOptions {
   private func check() throws(UsageError) {
     if shared.asksHelp { return }
     if deletesDone, done != nil { throw .contradiction("--delete-done", "--done") }
+    // Each replaces or cuts its file as it needs.
+    if isSamePath(output, state) { throw .contradiction("--output", "--state") }
+    if isSamePath(output, heartbeat) { throw .contradiction("--output", "--heartbeat") }
+    if isSamePath(state, heartbeat) { throw .contradiction("--state", "--heartbeat") }
     if shared.format == .csv {
       throw .badValue(option: "--format", value: nil, expected: "text or json")
     }
     if shared.format == .text, output != nil {
       throw .badValue(option: "--format", value: nil, expected: "json where --output is given")
     }
+  }
+
+  private func isSamePath(
+    _ a: UnsafePointer<CChar>?, _ b: UnsafePointer<CChar>?
+  ) -> Bool {
+    guard let a, let b else { return false }
+    var index = 0
+    while a[index] == b[index] {
+      if a[index] == 0 { return true }
+      index += 1
+    }
+    return false
   }
 
   private mutating func take(

@@ -42,6 +42,7 @@ extension Help {
       --top K            labels a picture, 1 to 100 (default: 1)
       --memory BYTES     budget for everything but the mapped model, with K, M or G (default: what
                          the model and the tables need and 8M for the decoder)
+      --threads N        threads that compute the network together, 1 to 64 (default: 1)
       --threshold T      trust a route whose confidence is at least T, 0 to 1 (default: the model's)
       --route ROUTE      auto (default), whole, or a cluster's name or number
       --no-times         leave the times of the stages out

@@ -17,6 +17,8 @@ packages=(
   file
   # pictures compared with Pillow; heap calls seen from outside
   python3-venv strace binutils
+  # checks of the boards' service units
+  systemd
 )
 
 if ! command -v swift > /dev/null; then

@@ -21,6 +21,11 @@ public struct Engine: ~Copyable {
   /// up to a microsecond: `Outcome`'s times then contain that.
   public var operationTimes: UnsafeMutableBufferPointer<OperationTimes>?
 
+  /// How long a thread without work looks for some before it sleeps, if nobody says otherwise.
+  /// Longer than the pauses that small operations, which run on one thread, make between others;
+  /// short enough that next to nothing is burnt between images.
+  public static let defaultSpinNanoseconds: UInt64 = 50_000
+
   /// Most threads of an engine.
   public static let mostThreads = Int(CSYS_POOL_MOST_THREADS)
 
@@ -43,19 +48,21 @@ public struct Engine: ~Copyable {
   ///     what the environment variable SINF_ISA says or else the fastest. All give the same bytes.
   ///   - threads: 1 ... mostThreads, the calling one included; others are the caller's mistake and
   ///     trap. Any number gives the same bytes. They start here.
+  ///   - spinNanoseconds: How long a thread without work looks for some before it sleeps. It sleeps
+  ///     at once where there are fewer processors than threads.
   ///
   /// Errors: `.arenaTooSmall` with both numbers; `.instructionSetUnavailable` for kernels that are
   /// unknown or that this machine can't run; `.noThreads` when the system refuses some.
   public init(
     model: Model, arena: inout Arena, instructionSet: UnsafePointer<CChar>? = nil,
-    threads: Int = 1
+    threads: Int = 1, spinNanoseconds: UInt64 = Self.defaultSpinNanoseconds
   ) throws(RuntimeError) {
     precondition(threads >= 1 && threads <= Self.mostThreads, "1 ... 64 threads")
     let kernels = try Kernels(instructionSet: instructionSet)
     let bytes = Self.arenaBytes(for: model, threads: threads)
     let memory = try arena.take(bytes: bytes).baseAddress.unsafelyUnwrapped
     executor = try Executor(
-      kernels: kernels, threads: threads,
+      kernels: kernels, threads: threads, spinNanoseconds: spinNanoseconds,
       memory: memory + Self.rounded(Self.arenaBytes(for: model)))
     self.model = model
     tensors = memory

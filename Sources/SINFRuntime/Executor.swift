@@ -7,22 +7,18 @@ struct Executor {
   let threads: Int
   private let pool: OpaquePointer?
 
-  /// How long a thread without work looks for some before it sleeps. Longer than the pauses between
-  /// the operations of an image, which small ones on one thread make; short enough that next to
-  /// nothing is burnt between images.
-  private static let spinNanoseconds: UInt64 = 50_000
-
   /// Bytes of an arena that the threads need beside the calling one.
   static func bytes(threads: Int) -> Int {
     threads > 1 ? csys_pool_bytes(Int32(truncatingIfNeeded: threads)) : 0
   }
 
   /// Starts `threads` - 1 (1 ... Engine.mostThreads) threads in `memory`, which has
-  /// `bytes(threads:)` bytes of an arena and outlives them.
+  /// `bytes(threads:)` bytes of an arena and outlives them. Without work they look for some for
+  /// `spinNanoseconds` before they sleep.
   ///
   /// Errors: `.noThreads` when the system refuses; none is left then.
   init(
-    kernels: Kernels, threads: Int, memory: UnsafeMutableRawPointer
+    kernels: Kernels, threads: Int, spinNanoseconds: UInt64, memory: UnsafeMutableRawPointer
   ) throws(RuntimeError) {
     self.kernels = kernels
     self.threads = threads
@@ -33,7 +29,7 @@ struct Executor {
     var error: Int32 = 0
     guard
       let started = csys_pool_start(
-        memory, Int32(truncatingIfNeeded: threads), Executor.spinNanoseconds, &error)
+        memory, Int32(truncatingIfNeeded: threads), spinNanoseconds, &error)
     else { throw .noThreads(errorNumber: error) }
     pool = started
   }

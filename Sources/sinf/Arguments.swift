@@ -19,6 +19,9 @@ struct Arguments {
     next = first
   }
 
+  /// No words at all.
+  static var none: Arguments { Arguments(from: Int32.max) }
+
   mutating func word() -> Word? {
     guard let text = take() else { return nil }
     let all = bytes(of: text)

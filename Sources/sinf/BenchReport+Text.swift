@@ -189,7 +189,7 @@ extension BenchReport {
     if let baseMacsShare {
       output.put(" and ")
       output.put((baseMacsShare + 500) / 1000, decimals: 1)
-      output.put(" % of the base network's MACs")
+      output.put(" % of the base network's")
     }
     if let routeShare {
       output.put("; route: ")

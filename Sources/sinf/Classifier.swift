@@ -140,11 +140,24 @@ private func take(
 private func makeEngine(
   _ model: Model, _ threads: Int, _ arena: inout Arena
 ) throws(StartError) -> Engine {
+  let spin = try spinNanoseconds()
   do throws(RuntimeError) {
-    return try Engine(model: model, arena: &arena, threads: threads)
+    return try Engine(
+      model: model, arena: &arena, threads: threads, spinNanoseconds: spin)
   } catch {
     throw StartError(error)
   }
+}
+
+/// What the environment variable SINF_SPIN asks for, in microseconds up to a second.
+private func spinNanoseconds() throws(StartError) -> UInt64 {
+  guard let value = environment("SINF_SPIN"), value[0] != 0 else {
+    return Engine.defaultSpinNanoseconds
+  }
+  guard let microseconds = parseInteger(bytes(of: value)), microseconds <= 1_000_000 else {
+    throw .spin(value)
+  }
+  return UInt64(microseconds) * 1000
 }
 
 /// The decoder gets what the arena has left.

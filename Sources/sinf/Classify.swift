@@ -28,7 +28,7 @@ struct Classify: ~Copyable {
       guard let model = options.model ?? variable else { throw .usage(.noModel) }
       options.model = model
       var classify = try Classify(model, options)
-      classify.all(arguments)
+      return classify.all(arguments)
     } catch {
       return refuse(error, model: options.model, command: "classify")
     }
@@ -44,7 +44,7 @@ struct Classify: ~Copyable {
   }
 
   /// Ends the process.
-  private mutating func all(_ arguments: Arguments) -> Never {
+  private mutating func all(_ arguments: Arguments) -> Int32 {
     var words = arguments
     var scratch = options
     if options.usesSandbox { Classify.confine() }

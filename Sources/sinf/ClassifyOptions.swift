@@ -64,6 +64,15 @@ struct ClassifyOptions {
     Option.consider(for: &suggestion)
   }
 
+  /// How an option is written that has a long name and is no request for help; nil for others.
+  static func kind(of name: UnsafeBufferPointer<UInt8>) -> OptionKind? {
+    switch Option(named: name) {
+    case .recursive, .noTimes, .noSandbox: .flag
+    case .help, .shortHelp, nil: nil
+    default: .value
+    }
+  }
+
   /// Takes an option in, its value from behind it if it has one; false when it is none of these.
   mutating func take(
     _ name: UnsafeBufferPointer<UInt8>, _ attached: UnsafePointer<CChar>?,

@@ -37,6 +37,8 @@ extension Help {
 
     ENVIRONMENT
       SINF_ISA           the kernels to use, 'reference' the slowest (default: the fastest)
+      SINF_SPIN          microseconds for which a thread without work looks for some before it sleeps
+                         (default: 50)
 
     EXIT STATUS
       0  everything was measured

@@ -4,12 +4,20 @@ extension Help {
 
     USAGE
       sinf watch [--model FILE] [OPTION...] DIR
+      sinf watch --config FILE [OPTION...]
+      sinf --config FILE
 
       A frame is a file of DIR that is named like a picture (see --include). It is taken when its
       writer has closed it or renamed it into its place; a file that was there before, or came as a
       hard link, when it has not changed for --settle milliseconds and nobody has it open for
       writing. A file that is replaced or changed later is a new frame. Names that begin with a dot
       are nobody's business.
+
+    OPTIONS IN A FILE
+      --config FILE      take options from FILE first; those on the command line win. 'key = value'
+                         lines as in TOML: keys are the long options below without their dashes,
+                         and 'watch' for DIR; flags are true or false, include is an array
+      --check-config     only say whether all options are in order
 
     RESULTS
       --output FILE      append to FILE, one JSON object a line, only ever whole lines (default:

@@ -22,15 +22,20 @@ enum StartError: Error, @unchecked Sendable {
   case instructionSet
   /// The watched folder, or what watching needs of the system; an errno.
   case folder(UnsafePointer<CChar>, Int32)
+  /// SINF_SPIN is no time.
+  case spin(UnsafePointer<CChar>)
   /// The model's preprocessing is out of the decoder's range.
   case preprocessing(FrameError)
+  /// The configuration file.
+  case config(UnsafePointer<CChar>, ConfigError)
   /// What --compare names is no report.
   case baseline(UnsafePointer<CChar>, BaselineError)
 
   var status: Int32 {
     switch self {
     case .folder: ExitStatus.failure
-    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .baseline:
+    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .spin, .baseline,
+      .config:
       ExitStatus.usage
     case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
     }
@@ -42,9 +47,10 @@ extension Output {
   mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {
     if case .usage(let usage) = error { return put(usage, command: command) }
     put("sinf: ")
+    if case .config(let path, let config) = error { return put(config, path) }
     switch error {
     // Not the model's fault.
-    case .instructionSet, .noThreads: break
+    case .instructionSet, .spin, .noThreads: break
     case .folder(let path, let number):
       put(path: bytes(of: path))
       put(": cannot watch the folder: ")
@@ -59,7 +65,7 @@ extension Output {
       }
     }
     switch error {
-    case .usage, .folder: break
+    case .usage, .folder, .config: break
     case .unreadable(let number):
       put("cannot read the model: ")
       let kind = model.map { csys_file_kind($0) } ?? 0
@@ -82,6 +88,10 @@ extension Output {
       put("the system refuses the memory budget of ")
       put(bytes)
       put(" bytes; see --memory")
+    case .spin(let value):
+      put("the environment variable SINF_SPIN is '")
+      put(printable: bytes(of: value))
+      put("', expected microseconds from 0 to 1000000")
     case .noThreads(let number):
       put("the system refuses the threads: ")
       put(system: number)

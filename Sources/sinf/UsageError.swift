@@ -31,6 +31,17 @@ extension Output {
   /// One line on what is wrong, one on where to read more.
   mutating func put(_ error: UsageError, command: StaticString?) {
     put("sinf: ")
+    put(rule: error)
+    put("\nTry 'sinf ")
+    if let command {
+      put(command)
+      put(" ")
+    }
+    put("--help'.\n")
+  }
+
+  /// What is wrong and what was expected, without a line's end.
+  mutating func put(rule error: UsageError) {
     switch error {
     case .unknownCommand(let word):
       put("unknown command '")
@@ -79,12 +90,6 @@ extension Output {
     case .noModel:
       put("no model: give --model FILE or set the environment variable SINF_MODEL")
     }
-    put("\nTry 'sinf ")
-    if let command {
-      put(command)
-      put(" ")
-    }
-    put("--help'.\n")
   }
 
   private mutating func put(suggestion: StaticString?) {

@@ -53,13 +53,10 @@ struct Watch: ~Copyable {
   static func run(_ arguments: Arguments) -> Int32 {
     var options = WatchOptions()
     do throws(StartError) {
-      do throws(UsageError) {
-        try options.read(arguments)
-        if options.shared.asksHelp { return show(Help.watch) }
-        guard options.folder != nil else { throw .missingOperand("a folder to watch") }
-      } catch {
-        throw .usage(error)
-      }
+      try options.read(arguments)
+      if options.shared.asksHelp { return show(Help.watch) }
+      if options.checksConfig { return show("The options are in order.\n") }
+      guard options.folder != nil else { throw .usage(.missingOperand("a folder to watch")) }
       let variable = environment("SINF_MODEL").flatMap { $0[0] == 0 ? nil : $0 }
       guard let model = options.shared.model ?? variable else { throw .usage(.noModel) }
       options.shared.model = model
@@ -72,7 +69,7 @@ struct Watch: ~Copyable {
         if error != 0 { throw .folder(options.folder.unsafelyUnwrapped, error) }
       }
       var watch = try Watch(model, options, counts)
-      return watch.start()
+      return watch.toTheEnd()
     } catch {
       return refuse(error, model: options.shared.model, command: "watch")
     }
@@ -120,6 +117,17 @@ struct Watch: ~Copyable {
     guard fits, tables.freshState.set(tables.state.path, PathText.none),
       tables.freshState.append(PathText.fresh)
     else { throw .folder(folder, csys_path_too_long()) }
+  }
+
+  private mutating func toTheEnd() -> Int32 {
+    let status = start()
+    end(status)
+  }
+
+  /// Ends the process with all of its memory in place, as `Classify.end` does.
+  @inline(never)
+  private borrowing func end(_ status: Int32) -> Never {
+    csys_exit(status)
   }
 
   /// Opens everything, works until the end, closes everything; the exit status.

@@ -21,6 +21,9 @@ struct WatchOptions {
   var rotateBytes = 0
   var rotateKeep = 3
   var heartbeat: UnsafePointer<CChar>?
+  /// A file with options, taken in before the command line.
+  private(set) var config: UnsafePointer<CChar>?
+  private(set) var checksConfig = false
   private(set) var patterns = InlineArray<16, UnsafePointer<CChar>?>(repeating: nil)
   private(set) var patternCount = 0
 
@@ -30,7 +33,7 @@ struct WatchOptions {
 
   private enum Option: Int, Named {
     case output, state, done, failed, deleteDone, settle, once, maxQueue, order, remember
-    case rotateBytes, rotateKeep, heartbeat, include
+    case rotateBytes, rotateKeep, heartbeat, include, config, checkConfig
 
     var name: StaticString {
       switch self {
@@ -48,6 +51,8 @@ struct WatchOptions {
       case .rotateKeep: "--rotate-keep"
       case .heartbeat: "--heartbeat"
       case .include: "--include"
+      case .config: "--config"
+      case .checkConfig: "--check-config"
       }
     }
   }
@@ -63,25 +68,87 @@ struct WatchOptions {
     }
   }
 
-  /// Reads all words.
-  mutating func read(_ arguments: Arguments) throws(UsageError) {
-    var arguments = arguments
-    while let word = arguments.word() {
+  /// Reads all words, and before them the file that --config names.
+  mutating func read(_ arguments: Arguments) throws(StartError) {
+    // Once for the file's name and to see that the words are in order; then for good.
+    var first = WatchOptions()
+    do throws(UsageError) {
+      try first.read(words: arguments)
+    } catch {
+      throw .usage(error)
+    }
+    if let path = first.config {
+      do throws(ConfigError) {
+        try read(config: path)
+      } catch {
+        throw .config(path, error)
+      }
+      if first.folder != nil { folder = nil }
+      if first.patternCount > 0 { patternCount = 0 }
+    }
+    do throws(UsageError) {
+      try read(words: arguments)
+      try check()
+    } catch {
+      throw .usage(error)
+    }
+  }
+
+  private mutating func read(words: Arguments) throws(UsageError) {
+    var words = words
+    var hasOperand = false
+    while let word = words.word() {
       switch word {
       case .operand(let operand):
-        guard folder == nil else { throw .unwantedOperand(operand) }
+        guard !hasOperand else { throw .unwantedOperand(operand) }
+        hasOperand = true
         folder = operand
       case .option(let name, let value):
-        if try shared.take(name, value, &arguments) { continue }
-        guard let option = Option(named: name) else {
-          var suggestion = Suggestion(for: name)
-          ClassifyOptions.suggest(&suggestion)
-          Option.consider(for: &suggestion)
-          throw .unknownOption(name, suggestion: suggestion.best)
+        guard try take(name, value, &words) else {
+          throw .unknownOption(name, suggestion: WatchOptions.suggestion(for: name))
         }
-        try take(option, value, &arguments)
       }
     }
+  }
+
+  /// The option that may have been meant.
+  static func suggestion(for name: UnsafeBufferPointer<UInt8>) -> StaticString? {
+    var suggestion = Suggestion(for: name)
+    ClassifyOptions.suggest(&suggestion)
+    Option.consider(for: &suggestion)
+    return suggestion.best
+  }
+
+  /// How an option that may stand in a file is written; nil for what is none.
+  static func kind(of name: UnsafeBufferPointer<UInt8>) -> OptionKind? {
+    if let kind = ClassifyOptions.kind(of: name) { return kind }
+    switch Option(named: name) {
+    case .deleteDone, .once: return .flag
+    case .config, .checkConfig, nil: return nil
+    default: return .value
+    }
+  }
+
+  /// Takes an option of a file in.
+  mutating func take(
+    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafePointer<CChar>?
+  ) throws(UsageError) {
+    var none = Arguments.none
+    _ = try take(name, value, &none)
+  }
+
+  private mutating func take(
+    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafePointer<CChar>?,
+    _ arguments: inout Arguments
+  ) throws(UsageError) -> Bool {
+    if try shared.take(name, value, &arguments) { return true }
+    guard let option = Option(named: name) else { return false }
+    try take(option, value, &arguments)
+    return true
+  }
+
+  /// What several options say together.
+  private func check() throws(UsageError) {
     if shared.asksHelp { return }
     if deletesDone, done != nil { throw .contradiction("--delete-done", "--done") }
     if shared.format == .csv {
@@ -96,9 +163,13 @@ struct WatchOptions {
     _ option: Option, _ attached: UnsafePointer<CChar>?, _ arguments: inout Arguments
   ) throws(UsageError) {
     switch option {
-    case .deleteDone, .once:
+    case .deleteDone, .once, .checkConfig:
       guard attached == nil else { throw .unwantedValue(option: option.name) }
-      if option == .once { isOnce = true } else { deletesDone = true }
+      switch option {
+      case .once: isOnce = true
+      case .deleteDone: deletesDone = true
+      default: checksConfig = true
+      }
     default:
       guard let value = attached ?? arguments.take() else {
         throw .missingValue(option: option.name)
@@ -116,6 +187,7 @@ struct WatchOptions {
     case .done: done = value
     case .failed: failed = value
     case .heartbeat: heartbeat = value
+    case .config: config = value
     case .settle:
       settleMilliseconds = try integer(
         option, value, 0, 3_600_000, "a number of milliseconds from 0 to 3600000")
@@ -145,7 +217,7 @@ struct WatchOptions {
       }
       patterns[patternCount] = value
       patternCount += 1
-    case .deleteDone, .once: break
+    case .deleteDone, .once, .checkConfig: break
     }
   }
 

@@ -15,6 +15,7 @@ import SINFModel
     let word = bytes(of: first)
     if word == "--help" || word == "-h" || word == "help" { return showHelp() }
     if word == "--version" { return showVersion() }
+    if isConfig(word) { return Watch.run(Arguments(from: 1)) }
     guard let command = Command(named: word) else {
       return refuse(.usage(.unknownCommand(word)), model: nil, command: nil)
     }
@@ -24,6 +25,16 @@ import SINFModel
     case .inspect: return Inspect.run(Arguments(from: 2))
     case .bench: return Bench.run(Arguments(from: 2))
     }
+  }
+
+  /// `sinf --config FILE` is short for `sinf watch --config FILE`.
+  private static func isConfig(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+    let name: StaticString = "--config"
+    let count = name.utf8CodeUnitCount
+    guard word.count >= count, word.count == count || word[count] == UInt8(ascii: "=") else {
+      return false
+    }
+    return UnsafeBufferPointer(rebasing: word[..<count]) == name
   }
 
   /// The overview, or the text on the command that the next word names.

@@ -29,7 +29,8 @@ import Testing
         Node(name: "b", operation: .convolution(linear), inputs: [ValueID(1)], output: ValueID(2)),
       ], input: ValueID(0), output: ValueID(2))
     let options = QuantizationOptions(
-      rangeMethod: .minMax, correctsBias: false, searchesWeightScales: false)
+      rangeMethod: .minMax, correctsBias: false, searchesWeightScales: false,
+      boundsWeightPairs: false)
     let quantized = try Quantizer(normalization: normalization, options: options).quantize(
       NetworkParts(plain: graph),
       on: Calibration(bytes: pictures(4, shape, seed: 2), count: 4))

@@ -7,6 +7,7 @@ import Testing
     (["help"], "sinf inspect [OPTION...] FILE"),
     (["classify", "--help"], "--no-times"), (["classify", "-h"], "EXIT STATUS"),
     (["inspect", "--help"], "--plan"), (["help", "inspect"], "--plan"),
+    (["bench", "--help"], "--compare FILE"),
   ])
   func helps(arguments: [String], expected: String) throws {
     let result = try Program.run(arguments)
@@ -17,7 +18,7 @@ import Testing
   }
 
   /// Every option of the help text is accepted or asks for its value; none is unknown.
-  @Test(arguments: ["classify", "inspect"])
+  @Test(arguments: ["classify", "inspect", "bench"])
   func knowsEveryOptionOfItsHelp(command: String) throws {
     let help = try Program.run([command, "--help"]).text
     let options = Set(
@@ -34,7 +35,7 @@ import Testing
   @Test func tellsItsVersion() throws {
     let result = try Program.run(["--version"])
     #expect(result.status == 0)
-    #expect(result.text.hasPrefix("sinf 0.1.0 (model format 1.0)\n"))
+    #expect(result.text.hasPrefix("sinf 0.1.0 (model format 1.1)\n"))
   }
 
   @Test(arguments: [

@@ -1,0 +1,54 @@
+#!/bin/bash
+# usage: tools/peers/run.sh [--quick]
+# Compares sinf with other engines and writes docs/performance.md. Everything that others wrote is
+# installed into .build-peers. --quick: one network, few rounds.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# No package may install others outside these environments.
+export PIP_REQUIRE_VIRTUALENV=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+folder=$PWD/.build-peers
+networks=(vgg16-w050 vgg16 resnet50 mobilenetv2 efficientnet-lite0)
+rounds=15
+if [ "${1:-}" = --quick ]; then
+  networks=(vgg16-w050)
+  rounds=3
+fi
+
+environment() { # FOLDER REQUIREMENTS
+  cmp -s "$2" "$folder/$1/requirements.txt" && return
+  python3 -m venv "$folder/$1"
+  "$folder/$1/bin/pip" install --quiet -r "$2"
+  cp "$2" "$folder/$1/requirements.txt"
+}
+mkdir -p "$folder/ours"
+environment engines tools/peers/requirements-engines.txt
+environment convert tools/training/requirements.txt
+tools/peers/networks.sh "$folder"
+swift build -c release --product sinf
+swift build -c release --product sinfc
+programs=$(swift build -c release --show-bin-path)
+
+arguments=()
+for network in "${networks[@]}"; do
+  arguments+=(--network "$network")
+  size=32 normalization=cifar100
+  case $network in mobilenetv2 | efficientnet-lite0) size=224 normalization=imagenet ;; esac
+  [ -e "$folder/models/$network/int8.bin" ] || "$folder/engines/bin/python" \
+    tools/peers/convert.py --folder "$folder" --network "$network"
+  "$programs/sinfc" compile "$folder/onnx/$network.onnx" --data "$folder/pictures-$size/data" \
+    --normalization $normalization --plain --output "$folder/ours/$network.sinf"
+done
+"$folder/engines/bin/python" tools/peers/bench.py --folder "$folder" --sinf "$programs/sinf" \
+  --rounds $rounds "${arguments[@]}" > "$folder/results.json"
+"$folder/engines/bin/python" tools/peers/report.py "$folder/results.json" \
+  "$(git rev-parse --short HEAD)"
+
+clang -O2 -shared -fPIC tools/peers/heapcount.c -o "$folder/libheapcount.so"
+{
+  printf '## Heap calls an inference\n\nOne thread; bindings and loops of Python included.\n'
+  for network in "${networks[@]}"; do
+    printf '\n%s:\n\n' "$network"
+    "$folder/engines/bin/python" tools/peers/heap.py --folder "$folder" --sinf "$programs/sinf" \
+      --network "$network" | sed 's/^/- /'
+  done
+} >> docs/performance.md

@@ -19,6 +19,8 @@ packages=(
   python3-venv strace binutils
   # watchers: mounts of their own, other users, sealed folders
   util-linux mount e2fsprogs
+  # checks of the boards' service units
+  systemd
 )
 
 if ! command -v swift > /dev/null; then

@@ -82,6 +82,7 @@ step "release build of sinfc" swift build -c release --product sinfc
 
 step "fuzzing, a little" tools/fuzz.sh --executions 5000
 step "pixels against Pillow" tools/check-pixels.sh
+step "boards" tools/check-boards.py .build/release/sinf
 step "no heap after start" tools/heap-gate.sh Tests/SINFModelTests/Golden/tiny-v1.sinf \
   .build/release/sinf
 
@@ -102,6 +103,10 @@ if [ "$quick" != --quick ]; then
     step "no heap in the device builds" tools/check-heap.sh "$bin"/sinf-*-dynamic
     step "no heap after start in the device builds" tools/heap-gate.sh \
       Tests/SINFModelTests/Golden/tiny-v1.sinf .build-device/bin/sinf-x86_64{-dynamic,}
+    step "boards, aarch64" tools/check-boards.py --architecture aarch64 \
+      qemu-aarch64-static -cpu cortex-a53 "$bin/sinf-aarch64"
+    step "boards, armv7" tools/check-boards.py --architecture armv7 \
+      qemu-arm-static -cpu cortex-a8 "$bin/sinf-armv7"
     for m in Tests/SINFModelTests/Golden/*.sinf ${model:+"$model"}; do
       step "same output everywhere: $(basename "$m")" tools/same-output.sh "$m" "${inputs[@]}"
     done

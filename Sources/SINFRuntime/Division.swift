@@ -57,16 +57,17 @@ struct Division {
     return axis == .rows ? .rows(range) : .panels(range)
   }
 
-  /// In multiply-accumulates of a convolution, other work by what takes about as long.
+  /// In multiply-accumulates of a convolution; other work by how many of those take as long, roughly,
+  /// where both have vector instructions.
   private static func cost(of operation: OperationView) -> UInt64 {
     let bytes = UInt64(operation.output.byteExtent)
     switch operation.kind {
     case .convolution: return operation.multiplyAccumulates
-    case .depthwise: return operation.multiplyAccumulates &* 4
+    case .depthwise: return operation.multiplyAccumulates &* 8
     case .maxPool, .averagePool:
-      return bytes * UInt64(operation.window.kernelHeight) &* UInt64(operation.window.kernelWidth)
-    case .add: return bytes * 4
-    case .copy, .lookup: return bytes
+      let taps = UInt64(operation.window.kernelHeight) * UInt64(operation.window.kernelWidth)
+      return bytes * 8 &* taps
+    case .add, .copy, .lookup: return bytes * 16
     }
   }
 

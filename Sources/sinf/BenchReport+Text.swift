@@ -159,9 +159,10 @@ extension BenchReport {
     let all = result.totals[Stage.total.rawValue]
     guard let share = millionths(nanoseconds, of: all), largest > 0 else { return }
     output.put((share + 500) / 1000, decimals: 1, width: 8)
-    output.put(" % ")
+    output.put(" %")
     let eighths = Int(
       Double(nanoseconds) / Double(largest) * Double(8 * BenchReport.barColumns) + 0.5)
+    if eighths > 0 { output.put(" ") }
     for _ in 0..<eighths / 8 { output.put("█") }
     switch eighths % 8 {
     case 1: output.put("▏")
@@ -238,11 +239,11 @@ extension BenchReport {
     put(known: memory.peakResident)
     output.put("\n")
     putTitle("")
-    output.put("while measuring ")
+    output.put("page faults ")
     output.put(Int(result.usageAfter.minor_faults - result.usageBefore.minor_faults))
-    output.put(" minor and ")
+    output.put(" minor, ")
     output.put(Int(result.usageAfter.major_faults - result.usageBefore.major_faults))
-    output.put(" major page faults; program break and mappings ")
+    output.put(" major; program break and mappings ")
     switch result.memoryStoodStill {
     case .none: output.put("unknown\n")
     case .some(true): output.put("unchanged\n")

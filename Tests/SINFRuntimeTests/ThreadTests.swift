@@ -11,7 +11,7 @@ import Testing
     file = FileMemory(try ModelWriter.bytes(for: WideModel.description))
   }
 
-  /// Logits of some images, bit by bit.
+  /// Logits of images of noise, bit by bit.
   private func logits(
     of model: Model, threads: Int, instructionSet: UnsafePointer<CChar>?, images: Int = 2
   ) throws -> [UInt32] {
@@ -50,8 +50,8 @@ import Testing
   /// Many tasks, one after the other: a part that is lost, done twice or done late shows.
   @Test func runsAgreeForLong() throws {
     let model = try file.model
-    let once = try logits(of: model, threads: 1, instructionSet: nil, images: 20)
-    #expect(try logits(of: model, threads: 3, instructionSet: nil, images: 20) == once)
+    let once = try logits(of: model, threads: 1, instructionSet: nil, images: 30)
+    #expect(try logits(of: model, threads: 3, instructionSet: nil, images: 30) == once)
   }
 
   @Test func routedModelsGiveTheSameAnswers() throws {

@@ -5,8 +5,8 @@ import SINFModelWriter
 /// along rows and along panels, with odd numbers of rows, a last panel of 4 channels, padding on all
 /// sides, strides, a lookup in place and a concatenation. Its numbers mean nothing.
 enum WideModel {
-  static let height = 81
-  static let width = 72
+  static let height = 41
+  static let width = 36
   static let classCount = 60
 
   enum Tensor {
@@ -36,15 +36,15 @@ enum WideModel {
         arenaOffset: end, scale: 0.125, zeroPoint: 9)
     }
     var tensors = [
-      bytes(height, width, 3), bytes(height, width, 24), bytes(41, 36, 24), bytes(41, 36, 24),
-      bytes(41, 36, 24), bytes(41, 36, 24), bytes(height, width, 32),
+      bytes(height, width, 3), bytes(height, width, 24), bytes(21, 18, 24), bytes(21, 18, 24),
+      bytes(21, 18, 24), bytes(21, 18, 24), bytes(height, width, 32),
     ]
     var left = tensors[Tensor.wide]
     left.channels = 24
     var right = left
     right.channels = 8
     right.arenaOffset += 24
-    tensors += [left, right, bytes(11, 9, 100), bytes(11, 9, 100), bytes(11, 9, 100)]
+    tensors += [left, right, bytes(6, 5, 100), bytes(6, 5, 100), bytes(6, 5, 100)]
     tensors.append(
       TensorDescription(
         element: .float32, height: 1, width: 1, channels: classCount, pixelStride: 4 * classCount,
@@ -81,7 +81,7 @@ enum WideModel {
       .add(
         multiplierA: 0.5, multiplierB: 0.75, low: 0, high: 255, a: T.narrow, b: T.side,
         output: T.joined),
-      convolution(Window(kernelHeight: 11, kernelWidth: 9), T.joined, T.logits),
+      convolution(Window(kernelHeight: 6, kernelWidth: 5), T.joined, T.logits),
     ]
   }
 

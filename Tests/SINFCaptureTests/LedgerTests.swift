@@ -103,7 +103,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["x", "threshold 0.5\n", "exactly 24 bytes of text", "a much longer text of mine"])
+  @Test(arguments: [
+    "x", "threshold 0.5\n", "exactly 24 bytes of text", "a much longer text of mine",
+  ])
   func leavesOtherFilesAsTheyAre(text: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     #expect(throws: Ledger.Failure.notALedger) { try withLedger { _ in } }

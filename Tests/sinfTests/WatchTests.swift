@@ -25,7 +25,9 @@ import Testing
 
   /// The last components of the frames of these lines.
   func names(_ objects: [[String: Any]]) -> [String] {
-    objects.compactMap { ($0["file"] as? String).map { URL(fileURLWithPath: $0).lastPathComponent } }
+    objects.compactMap {
+      ($0["file"] as? String).map { URL(fileURLWithPath: $0).lastPathComponent }
+    }
   }
 
   @Test(arguments: [

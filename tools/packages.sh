@@ -17,6 +17,10 @@ packages=(
   file
   # pictures compared with Pillow; heap calls seen from outside
   python3-venv strace binutils
+  # watchers: mounts of their own, other users, sealed folders
+  util-linux mount e2fsprogs
+  # checks of the boards' service units
+  systemd
 )
 
 if ! command -v swift > /dev/null; then

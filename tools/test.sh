@@ -51,6 +51,23 @@ suite() {
   failed=$((failed + bad))
 }
 
+# cases NAME COMMAND... : a program that ends with "N passed, N failed"; every case of it counts
+cases() {
+  local name=$1 log started=$SECONDS counts
+  shift
+  log=$logs/${name//[^a-zA-Z0-9]/-}.log
+  if "$@" > "$log" 2>&1; then
+    echo "ok    $name ($((SECONDS - started)) s)"
+  else
+    echo "FAIL  $name ($((SECONDS - started)) s)"
+    grep -v '^ok ' "$log" | sed 's/^/      /'
+  fi
+  counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$log" | tail -n 1)
+  counts=${counts:-0 1}
+  passed=$((passed + ${counts% *}))
+  failed=$((failed + ${counts#* }))
+}
+
 end() {
   echo "$passed passed, $failed failed"
   [ $failed = 0 ]
@@ -65,8 +82,11 @@ step "release build of sinfc" swift build -c release --product sinfc
 
 step "fuzzing, a little" tools/fuzz.sh --executions 5000
 step "pixels against Pillow" tools/check-pixels.sh
+step "boards" tools/check-boards.py .build/release/sinf
 step "no heap after start" tools/heap-gate.sh Tests/SINFModelTests/Golden/tiny-v1.sinf \
   .build/release/sinf
+
+cases "watching a folder" tools/check-watch.sh --quick
 
 if [ "$quick" != --quick ]; then
   # The sample model and pictures; where a copy goes without them, the tests' own.
@@ -83,6 +103,10 @@ if [ "$quick" != --quick ]; then
     step "no heap in the device builds" tools/check-heap.sh "$bin"/sinf-*-dynamic
     step "no heap after start in the device builds" tools/heap-gate.sh \
       Tests/SINFModelTests/Golden/tiny-v1.sinf .build-device/bin/sinf-x86_64{-dynamic,}
+    step "boards, aarch64" tools/check-boards.py --architecture aarch64 \
+      qemu-aarch64-static -cpu cortex-a53 "$bin/sinf-aarch64"
+    step "boards, armv7" tools/check-boards.py --architecture armv7 \
+      qemu-arm-static -cpu cortex-a8 "$bin/sinf-armv7"
     for m in Tests/SINFModelTests/Golden/*.sinf ${model:+"$model"}; do
       step "same output everywhere: $(basename "$m")" tools/same-output.sh "$m" "${inputs[@]}"
     done
@@ -93,6 +117,9 @@ if [ "$quick" != --quick ]; then
       suite "program tests, aarch64" --skip-build --filter sinfTests
     SINF_PROGRAM="qemu-arm-static -cpu cortex-a7 $bin/sinf-armv7" \
       suite "program tests, armv7" --skip-build --filter sinfTests
+    cases "watching a folder, Embedded x86_64" tools/check-watch.sh --program "$bin/sinf-x86_64"
+    cases "watching a folder, aarch64" tools/check-watch.sh --quick \
+      --program "qemu-aarch64-static -cpu cortex-a53 $bin/sinf-aarch64"
   fi
 fi
 end

@@ -25,6 +25,8 @@ int csys_signals_open(void) {
   if (sigprocmask(SIG_BLOCK, &set, NULL) != 0) return -errno;
   // A broken lease would end the process.
   signal(SIGIO, SIG_IGN);
+  // A file at its limit (RLIMIT_FSIZE) is an error to wait out, like a full disk.
+  signal(SIGXFSZ, SIG_IGN);
   const int descriptor = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
   return descriptor < 0 ? -errno : descriptor;
 }
@@ -49,6 +51,10 @@ int csys_signals_next(int descriptor) {
 void csys_wait(int first, int second, int milliseconds) {
   struct pollfd descriptors[2] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
   poll(descriptors, 2, milliseconds);
+}
+
+bool csys_is_this_process(int64_t number) {
+  return number == getpid() || number == getppid();
 }
 
 int64_t csys_wall_nanoseconds(void) {

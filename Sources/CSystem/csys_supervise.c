@@ -16,7 +16,13 @@ static pid_t start_worker(const sigset_t *before) {
   if (worker > 0) return worker;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  sigprocmask(SIG_SETMASK, before, NULL);
+  // What the parent forwards from now on waits until the worker asks for it (csys_signals_open).
+  sigset_t held = *before;
+  sigaddset(&held, SIGTERM);
+  sigaddset(&held, SIGINT);
+  sigaddset(&held, SIGHUP);
+  sigaddset(&held, SIGUSR1);
+  sigprocmask(SIG_SETMASK, &held, NULL);
   return 0;
 }
 

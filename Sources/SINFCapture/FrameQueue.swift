@@ -97,8 +97,15 @@ public struct FrameQueue: ~Copyable {
         isOverflowing = true
         return .known
       }
+      let known = entries[Int(order[index])]
       remove(at: index)
-      _ = insert(path, length, hash, status, readyNanoseconds)
+      // The same file again doesn't wait any longer than before.
+      let isSame =
+        known.bytes == status.bytes && known.inode == status.inode
+        && known.modifiedNanoseconds == status.modified_nanoseconds
+      _ = insert(
+        path, length, hash, status,
+        isSame ? min(known.readyNanoseconds, readyNanoseconds) : readyNanoseconds)
       return .known
     }
     return insert(path, length, hash, status, readyNanoseconds) ? .queued : .full

@@ -84,6 +84,8 @@ public struct Ledger: ~Copyable {
         append(.head, 0, Ledger.version)
         try write()
         try sync()
+        // Its name is to outlive a power cut as well.
+        _ = csys_sync_folder_of(path)
       }
     } catch {
       if descriptor < 0 { csys_close(opened) }
@@ -133,8 +135,11 @@ public struct Ledger: ~Copyable {
     isSynced = false
   }
 
-  /// Takes back what was noted and not written.
-  public mutating func forgetUnwritten() { buffered = 0 }
+  /// Bytes that were noted and not written.
+  public var unwrittenBytes: Int { buffered }
+
+  /// Takes back what was noted and not written behind the first `bytes` of it.
+  public mutating func forgetUnwritten(behind bytes: Int) { buffered = min(buffered, bytes) }
 
   /// Waits until what was written is on the disk.
   public mutating func sync() throws(Failure) {

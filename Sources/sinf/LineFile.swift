@@ -10,6 +10,8 @@ struct LineFile: ~Copyable {
   private(set) var length: Int64 = 0
   /// Whether the file can be looked at, cut and renamed: a regular file that was named.
   private(set) var isRegular = false
+  private var device: UInt64 = 0
+  private var inode: UInt64 = 0
 
   init(path: UnsafePointer<CChar>?) {
     self.path = path
@@ -33,7 +35,22 @@ struct LineFile: ~Copyable {
     guard error == 0 else { return error }
     isRegular = status.kind == Int32(CSYS_FILE_REGULAR.rawValue)
     length = isRegular ? Int64(status.bytes) : 0
-    return isRegular ? cutTornLine() : 0
+    device = status.device
+    inode = status.inode
+    guard isRegular else { return 0 }
+    // The name of a file that was made just now is to outlive a power cut, like what is in it.
+    _ = csys_sync_folder_of(path)
+    return cutTornLine()
+  }
+
+  /// Whether the path still leads to the file: others may have renamed or removed it. Where the path is
+  /// a link nobody looks behind it.
+  var isInPlace: Bool {
+    guard let path, isRegular else { return true }
+    var status = csys_status()
+    guard csys_look(path, &status) == 0 else { return false }
+    return status.kind == Int32(CSYS_FILE_OTHER.rawValue)
+      || status.device == device && status.inode == inode
   }
 
   /// What was written since the last call stays.
@@ -46,6 +63,13 @@ struct LineFile: ~Copyable {
   /// What was written since the last `accept` goes, as far as that can be.
   mutating func takeBack() {
     if isRegular { _ = csys_truncate(descriptor, length) }
+  }
+
+  /// What stands behind these bytes goes, as far as that can be.
+  mutating func takeBack(to bytes: Int64) {
+    guard isRegular else { return }
+    length = bytes
+    takeBack()
   }
 
   /// Waits until all is on the disk; 0 or an errno.

@@ -9,7 +9,7 @@ extension Watch {
   mutating func workOff() -> Bool {
     let now = csys_monotonic_nanoseconds()
     guard troubles.mayTry(.output, now), troubles.mayTry(.ledger, now) else { return false }
-    if troubles.isOn(.output), !mend() { return false }
+    guard canWriteResults() else { return false }
     let isBusy = gather(now)
     guard batchCount > 0 else { return isBusy }
     guard announce() else {
@@ -22,7 +22,17 @@ extension Watch {
       signOfLife()
     }
     close()
+    hasWorked = true
     return true
+  }
+
+  /// Whether the results can go where they belong; makes the file anew where somebody moved or removed
+  /// it.
+  private mutating func canWriteResults() -> Bool {
+    if !troubles.isOn(.output), results.isInPlace { return true }
+    // No frame whose report is in the other file may stay uncertain.
+    settleLedger()
+    return !troubles.isOn(.ledger) && mend()
   }
 
   /// Fills the batch from the queue. True when something was done, even if no frame is to be
@@ -78,13 +88,8 @@ extension Watch {
       }
       frame.wasUncertain = fate == .uncertain
     }
-    let descriptor = csys_open_regular(tables.path.path)
-    if descriptor >= 0 {
-      let writing = csys_is_being_written(descriptor)
-      csys_close(descriptor)
-      if writing == Int32(CSYS_WRITING_YES.rawValue) {
-        return queue.putBack(slot, readyNanoseconds: now &+ max(settle, 50_000_000))
-      }
+    if isBeingWritten(tables.path.path) {
+      return queue.putBack(slot, readyNanoseconds: now &+ max(settle, 50_000_000))
     }
     batch[batchCount] = frame
     batchCount += 1
@@ -92,6 +97,8 @@ extension Watch {
 
   /// Puts the intents on the disk; false when that fails, and nothing is announced then.
   private mutating func announce() -> Bool {
+    let unwritten = ledger.unwrittenBytes
+    batchStart = results.length
     do throws(Ledger.Failure) {
       for index in 0..<batchCount {
         ledger.intend(batch[index].identity, outputBytes: UInt64(results.length))
@@ -99,7 +106,8 @@ extension Watch {
       try ledger.write()
       try ledger.sync()
     } catch {
-      ledger.forgetUnwritten()
+      // Fates of an earlier batch may still wait to be written.
+      ledger.forgetUnwritten(behind: unwritten)
       if case .system(let number) = error {
         begin(.ledger, tables.state.path, "cannot be written; waiting", number)
       }
@@ -164,7 +172,7 @@ extension Watch {
   /// reported back to the queue.
   private mutating func close() {
     let error = results.sync()
-    if error != 0 { begin(.output, options.output, "cannot be written; waiting", error) }
+    if error != 0 { takeBackBatch(error) }
     for index in 0..<batchCount {
       _ = ledger.note(batch[index].fate ?? .unreported, of: batch[index].identity)
     }
@@ -180,6 +188,20 @@ extension Watch {
     }
     batchCount = 0
     rotate()
+  }
+
+  /// The results did not reach the disk: no frame of the batch counts as reported.
+  private mutating func takeBackBatch(_ error: Int32) {
+    results.takeBack(to: batchStart)
+    for index in 0..<batchCount {
+      switch batch[index].fate {
+      case .classified: counts.pointee.classified -= 1
+      case .failed: counts.pointee.failed -= 1
+      default: break
+      }
+      batch[index].fate = nil
+    }
+    begin(.output, options.output, "cannot be written; waiting", error)
   }
 
   private mutating func putBackAll() {

@@ -39,23 +39,26 @@ extension Watch {
     }
     let relative = folder[0] == 0 ? event.name : tables.other.path
     var status = csys_status()
-    let error = csys_look(tables.path.path, &status)
-    if error != 0 {
-      // What is being created may be renamed before it is whole; its other name comes too.
-      if isWhole { reportLost(relative, status, error) }
-      return
-    }
+    // Gone again: moved or deleted by its writer, who made another name for it, or by ourselves after a
+    // scan had found it. What nobody saw is no frame.
+    guard csys_look(tables.path.path, &status) == 0 else { return }
     consider(relative, status, isWhole: isWhole, isCounted: isWhole)
   }
 
   /// Goes through the folder; what is not known yet is queued.
   mutating func scan() {
     wantsScan = false
-    if queue.isOverflowing { counts.pointee.overloads += 1 }
+    let hasLeftOut = queue.isOverflowing
+    if hasLeftOut { counts.pointee.overloads += 1 }
     queue.isOverflowing = false
     counts.pointee.scans += 1
+    // Frames that cannot be taken yet must not keep the others out.
+    isStarving = hasLeftOut && queue.count > 0
+    if isStarving, queue.count == queue.capacity { queue.removeAll() }
+    defer { isStarving = false }
     let isFirst = !counts.pointee.hasScanned
     var isWhole = true
+    var isWatchedWhole = true
     folders.beginScan()
     let watch = csys_events_watch(tables.events, root)
     guard watch >= 0, folders.note(watch, PathText.none) else { return leave(-watch) }
@@ -75,6 +78,7 @@ extension Watch {
           let watch = csys_events_watch(tables.events, scan.path)
           if watch < 0 || !folders.note(watch, scan.relativePath) {
             if watch >= 0 { csys_events_unwatch(tables.events, watch) }
+            isWatchedWhole = false
             begin(
               .folder, scan.path, "cannot watch this folder; at most 256 are watched",
               watch < 0 ? -watch : csys_path_too_long())
@@ -89,6 +93,7 @@ extension Watch {
       }
     }
     if isWhole { end(.reading, root, "can be looked at again") }
+    if isWatchedWhole { end(.folder, root, "all folders are watched") }
     while let gone = folders.removeUnseen() { csys_events_unwatch(tables.events, gone) }
     counts.pointee.hasScanned = true
   }
@@ -118,6 +123,10 @@ extension Watch {
     }
     let identity = FrameIdentity(path: relative, status)
     if let fate = ledger.fates[identity], !isPending(fate), !leaves(fate) { return }
+    if isStarving, mustWait(relative, identity) {
+      queue.isOverflowing = true
+      return
+    }
     let now = csys_monotonic_nanoseconds()
     let settle = Int64(options.settleMilliseconds) * 1_000_000
     let age = csys_wall_nanoseconds() &- status.modified_nanoseconds
@@ -125,6 +134,35 @@ extension Watch {
     if queue.offer(relative, status, readyNanoseconds: ready) == .tooLong {
       reportLost(relative, status, csys_path_too_long())
     }
+  }
+
+  /// Whether the file could not be taken now: somebody writes it, or it was reported and cannot leave.
+  private func mustWait(_ relative: UnsafePointer<CChar>, _ identity: FrameIdentity) -> Bool {
+    if let fate = ledger.fates[identity], !isPending(fate) { return true }
+    guard tables.path.set(root, relative) else { return false }
+    return isBeingWritten(tables.path.path)
+  }
+
+  /// Whether the kernel knows of somebody who has the file open for writing.
+  func isBeingWritten(_ path: UnsafePointer<CChar>) -> Bool {
+    let descriptor = csys_open_regular(path)
+    guard descriptor >= 0 else { return false }
+    defer { csys_close(descriptor) }
+    return csys_is_being_written(descriptor) == Int32(CSYS_WRITING_YES.rawValue)
+  }
+
+  /// Whether frames that were left out may have room now: nothing waits, or what waits cannot be taken
+  /// yet. Looked for at once after a batch, otherwise once a second.
+  func mustRescan(_ now: UInt64) -> Bool {
+    guard queue.isOverflowing else { return false }
+    guard let ready = queue.nextReadyNanoseconds else { return true }
+    return ready > now && (hasWorked || now >= nextRescan)
+  }
+
+  /// Whether something that could not be looked at or watched is to be tried again.
+  func mustRetryScan(_ now: UInt64) -> Bool {
+    (troubles.isOn(.reading) && troubles.mayTry(.reading, now))
+      || (troubles.isOn(.folder) && troubles.mayTry(.folder, now))
   }
 
   /// Whether a frame of this fate is still to be reported.
@@ -188,7 +226,10 @@ extension Watch {
       return begin(.folder, root, "the watched folder's memory cannot be opened", number)
     }
     let reread = reconcile()
-    if reread != 0 { say(options.output, "cannot read the results back", reread) }
+    if reread != 0 {
+      folders.removeAll()
+      return begin(.folder, root, "the watched folder's memory cannot be written", reread)
+    }
     isAway = csys_look(root, &rootStatus) != 0
     wantsScan = true
     confine()

@@ -100,16 +100,23 @@ extension Watch {
     return false
   }
 
-  /// Keeps in the ledger what still lies in the folder. Where the folder cannot be read whole,
-  /// nothing is forgotten.
+  /// Waits until it is on the disk which names the folder has; false when that fails.
+  private func syncNames(in folder: UnsafePointer<CChar>) -> Bool {
+    tables.other.set(folder, PathText.leaving) && csys_sync_folder_of(tables.other.path) == 0
+  }
+
+  /// Keeps in the ledger what still lies in the folder. Where the folder cannot be read whole, or may
+  /// come back as it was after a power cut, nothing is forgotten.
   private mutating func compact() {
+    guard syncNames(in: root) else { return }
     ledger.clearMarks()
     var scan = FolderScan(root, isRecursive: options.shared.isRecursive, memory: tables.scan)
     while let entry = scan.next() {
       switch entry {
       case .file(let status):
         ledger.mark(FrameIdentity(path: scan.relativePath, status))
-      case .folder, .tooDeep: break
+      case .folder: if !syncNames(in: scan.path) { return }
+      case .tooDeep: break
       case .unreadable: return
       }
     }

@@ -34,8 +34,15 @@ extension Watch {
       say(failure)
       return ExitStatus.failure
     }
-    let reread = reconcile()
-    if reread != 0 {
+    var reread = reconcile()
+    // A full disk is waited for here as it is later on.
+    while csys_is_trouble(reread) != 0, !isStopping {
+      begin(.ledger, tables.state.path, "cannot be written; waiting", reread)
+      csys_wait(-1, signals, 200)
+      readSignals()
+      reread = reconcile()
+    }
+    if reread != 0, !isStopping {
       say(options.output, "cannot read the results back", reread)
       return ExitStatus.failure
     }
@@ -63,7 +70,12 @@ extension Watch {
       return ExitStatus.usage
     }
     if csys_look(root, &folder) == 0, folder.device != status.device {
-      say(path, "is on another file system than the watched folder; frames are moved by renaming")
+      report.errors.put("sinf: ")
+      report.errors.put(path: bytes(of: path))
+      report.errors.put(": is on another file system than ")
+      report.errors.put(path: bytes(of: root))
+      report.errors.put("; frames are moved by renaming\n")
+      report.errors.flush()
       return ExitStatus.usage
     }
     return nil
@@ -93,6 +105,8 @@ extension Watch {
     var reported = ReportedFrames(
       descriptor: results.descriptor, offset: from <= results.length ? from : 0)
     do throws(Ledger.Failure) {
+      // What an earlier try could not write.
+      try ledger.write()
       var noted = 0
       while let frame = reported.next() {
         guard ledger.fates[frame.identity] == .uncertain else { continue }

@@ -23,6 +23,11 @@ struct Watch: ~Copyable {
   let signals: Int32
   /// A scan is asked for.
   var wantsScan = true
+  /// A scan is made for frames that were left out, while those in the queue cannot be taken yet.
+  var isStarving = false
+  /// A batch was worked off since the last scan.
+  var hasWorked = false
+  var nextRescan: UInt64 = 0
   /// The watched folder was removed, renamed or unmounted.
   var isAway = false
   var isStopping = false
@@ -38,6 +43,8 @@ struct Watch: ~Copyable {
   /// The batch at hand.
   var batch = InlineArray<64, Frame>(repeating: Frame())
   var batchCount = 0
+  /// The length of the results when the batch began.
+  var batchStart: Int64 = 0
 
   /// A frame of the batch.
   struct Frame {
@@ -136,6 +143,7 @@ struct Watch: ~Copyable {
     if !isAway { confine() }
     if !counts.pointee.isReady { service.send("READY=1") }
     counts.pointee.isReady = true
+    if options.deletesDone { removeLeavings() }
     loop()
     if needsFreshProcess { return Int32(CSYS_STATUS_AGAIN) }
     return finish()
@@ -151,7 +159,11 @@ struct Watch: ~Copyable {
       } else {
         lookAtRoot(now)
         drainEvents()
-        if !isAway, wantsScan || queue.isOverflowing && queue.count == 0 { scan() }
+        if !isAway, wantsScan || mustRescan(now) || mustRetryScan(now) {
+          hasWorked = false
+          nextRescan = now &+ 1_000_000_000
+          scan()
+        }
       }
       signOfLife()
       if !isAway, workOff() { continue }
@@ -165,7 +177,7 @@ struct Watch: ~Copyable {
     !wantsScan && !queue.isOverflowing && queue.count == 0 || isAway
   }
 
-  private mutating func readSignals() {
+  mutating func readSignals() {
     while true {
       switch csys_signals_next(signals) {
       case Int32(CSYS_SIGNAL_STOP.rawValue): isStopping = true
@@ -193,7 +205,9 @@ struct Watch: ~Copyable {
     let now = csys_monotonic_nanoseconds()
     var due = service.due(now)
     if let ready = queue.nextReadyNanoseconds { due = min(due, max(ready, now &+ 1_000_000)) }
-    for index in 0..<WatchTrouble.count {
+    if queue.isOverflowing { due = min(due, max(nextRescan, now &+ 1_000_000)) }
+    // Frames that cannot leave wait in the queue, each with its time.
+    for index in 0..<WatchTrouble.count where index != WatchTrouble.leaving.rawValue {
       if let trouble = WatchTrouble(rawValue: index), let next = troubles.due(trouble) {
         due = min(due, max(next, now &+ 1_000_000))
       }

@@ -21,10 +21,19 @@ struct WatchService {
     self.temporary = temporary
     // Half of what the manager waits, as sd_watchdog_enabled(3) advises.
     if socket >= 0, let text = environment("WATCHDOG_USEC"),
-      let microseconds = parseInteger(bytes(of: text)), microseconds > 0
+      let microseconds = parseInteger(bytes(of: text)), microseconds > 0,
+      WatchService.isMeant
     {
       watchdogPause = UInt64(microseconds) * 500
     }
+  }
+
+  /// Whether the watchdog waits for this process, or for the parent that supervises it.
+  private static var isMeant: Bool {
+    guard let text = environment("WATCHDOG_PID"), let number = parseInteger(bytes(of: text)) else {
+      return true
+    }
+    return csys_is_this_process(Int64(number))
   }
 
   /// Sends one message of the protocol.

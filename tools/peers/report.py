@@ -35,11 +35,9 @@ def table(result: dict) -> list[str]:
             f"{row['start_ms']:.0f}",
             (f"{row['start_ms'] - bare['start_ms']:.0f}" if python else "") + " |"]))
     lines.append("")
-    ours = result["engines"].get("sinf int8")
-    if ours:
-        faster = [label for label, row in result["engines"].items()
-                  if row["ratio_to_ours"][1] < 1]
-        lines += ["Faster than ours: " + (", ".join(faster) or "none") + ".", ""]
+    faster = [label for label, row in result["engines"].items()
+              if not label.startswith("sinf") and row["ratio_to_ours"][1] < 1]
+    lines += ["Faster than ours: " + (", ".join(faster) or "none") + ".", ""]
     if result["refused"]:
         lines += ["Not timed: " + "; ".join(
             f"{label} ({reason})" for label, reason in result["refused"].items()) + ".", ""]

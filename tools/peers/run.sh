@@ -24,9 +24,29 @@ mkdir -p "$folder/ours"
 environment engines tools/peers/requirements-engines.txt
 environment convert tools/training/requirements.txt
 tools/peers/networks.sh "$folder"
-swift build -c release --product sinf
+# Ours is what a board gets: the static program.
+tools/build-device.sh x86_64
+sinf=.build-device/bin/sinf-x86_64
 swift build -c release --product sinfc
 programs=$(swift build -c release --show-bin-path)
+
+# Where the project's shared data lies beside the repository: a trained network, and what routing it
+# saves on pictures that it never saw.
+trained=vgg16-w050-cifar100
+data=../shared/data/cifar-100-binary.tar.gz
+if [ -e "../shared/models/$trained.onnx" ] && [ -e "$data" ]; then
+  cp "../shared/models/$trained.onnx" "$folder/onnx/"
+  [ -d "$folder/pictures-routed" ] || "$folder/engines/bin/python" \
+    tools/peers/cifar_pictures.py "$data" "$folder/pictures-routed" 200
+  for kind in "" -routed; do
+    options=(--plain)
+    [ -z "$kind" ] || options=(--clusters 4 --cost-share 0.5)
+    [ -e "$folder/ours/$trained$kind.sinf" ] || "$programs/sinfc" compile \
+      "$folder/onnx/$trained.onnx" --data "$data" --normalization cifar100 "${options[@]}" \
+      --output "$folder/ours/$trained$kind.sinf"
+  done
+  networks=("$trained" "${networks[@]}")
+fi
 
 arguments=()
 for network in "${networks[@]}"; do
@@ -35,10 +55,10 @@ for network in "${networks[@]}"; do
   case $network in mobilenetv2 | efficientnet-lite0) size=224 normalization=imagenet ;; esac
   [ -e "$folder/models/$network/int8.bin" ] || "$folder/engines/bin/python" \
     tools/peers/convert.py --folder "$folder" --network "$network"
-  "$programs/sinfc" compile "$folder/onnx/$network.onnx" --data "$folder/pictures-$size/data" \
+  [ -e "$folder/ours/$network.sinf" ] || "$programs/sinfc" compile "$folder/onnx/$network.onnx" --data "$folder/pictures-$size/data" \
     --normalization $normalization --plain --output "$folder/ours/$network.sinf"
 done
-"$folder/engines/bin/python" tools/peers/bench.py --folder "$folder" --sinf "$programs/sinf" \
+"$folder/engines/bin/python" tools/peers/bench.py --folder "$folder" --sinf "$sinf" \
   --rounds $rounds "${arguments[@]}" > "$folder/results.json"
 "$folder/engines/bin/python" tools/peers/report.py "$folder/results.json" \
   "$(git rev-parse --short HEAD)"
@@ -48,7 +68,7 @@ clang -O2 -shared -fPIC tools/peers/heapcount.c -o "$folder/libheapcount.so"
   printf '## Heap calls an inference\n\nOne thread; bindings and loops of Python included.\n'
   for network in "${networks[@]}"; do
     printf '\n%s:\n\n' "$network"
-    "$folder/engines/bin/python" tools/peers/heap.py --folder "$folder" --sinf "$programs/sinf" \
+    "$folder/engines/bin/python" tools/peers/heap.py --folder "$folder" --sinf "$sinf-dynamic" \
       --network "$network" | sed 's/^/- /'
   done
 } >> docs/performance.md

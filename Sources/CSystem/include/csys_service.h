@@ -28,6 +28,9 @@ void csys_wait(int first, int second, int milliseconds);
 // Nanoseconds since 1970 by the wall clock, which may jump.
 int64_t csys_wall_nanoseconds(void);
 
+// Whether this is the process of that number, or a worker of csys_supervise below it.
+bool csys_is_this_process(int64_t number);
+
 // The service manager's socket (sd_notify(3)), connected; -1 when there is none.
 int csys_notify_open(void);
 

@@ -75,7 +75,8 @@ let package = Package(
       path: "Tests/Support/dump-frame"),
     .testTarget(name: "CImageTests", dependencies: ["CImage", "CImageTestSupport"]),
     .testTarget(
-      name: "SINFCaptureTests", dependencies: ["SINFCapture", "SINFModel", "CImageTestSupport"]),
+      name: "SINFCaptureTests",
+      dependencies: ["CImageTestSupport", "CSystem", "SINFCapture", "SINFModel"]),
     .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
     .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
     .executableTarget(

@@ -33,8 +33,6 @@ MODEL = os.path.join(ROOT, "Tests", "SINFModelTests", "Golden", "tiny-v1.sinf")
 REQUIRED_KEYS = {"watch", "model", "memory", "threads", "output", "rotate-bytes", "state",
                  "heartbeat", "failed"}
 PATH_KEYS = {"watch", "model", "output", "state", "heartbeat", "done", "failed"}
-# Options of `sinf watch` that name and check a configuration.
-CONFIGURATION_OPTIONS = {"--config", "--check-config"}
 
 # Directive: the value it must have, or None for any. REPEATABLE may stand several times.
 DIRECTIVES = {
@@ -126,35 +124,27 @@ def read_configuration(path, help):
     return configuration if faults == before else None
 
 
-def words_of(configuration):
-    words = []
-    for key, value in configuration.items():
-        if key == "watch" or value is False:
-            continue
-        for one in value if isinstance(value, list) else [value]:
-            words += ["--" + key] if one is True else ["--" + key, str(one)]
-    return words + [configuration["watch"]]
-
-
-def toml_of(value):
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return "[" + ", ".join(map(toml_of, value)) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
-
-
-def try_configuration(path, configuration, program, help):
-    """Has the program label a picture with the configuration, in folders of its own."""
+def try_configuration(path, configuration, program):
+    """Has the program accept the file, and label a picture with it in folders of its own."""
+    result = run([*program, "watch", "--config", path, "--check-config"])
+    if result.returncode != 0:
+        fault(path, f"--check-config refuses it: {result.stderr.strip()}")
+        return
     with tempfile.TemporaryDirectory() as folder:
-        moved = {key: folder + value if key in PATH_KEYS else value
-                 for key, value in configuration.items()}
-        for key in PATH_KEYS & moved.keys():
+        with open(path) as file:
+            text = file.read()
+        moved = {}
+        for key in PATH_KEYS & configuration.keys():
+            moved[key] = folder + configuration[key]
+            text = re.sub(rf'(?m)^{key} = "', f'{key} = "{folder}', text)
             is_folder = key in ("watch", "done", "failed")
             os.makedirs(moved[key] if is_folder else os.path.dirname(moved[key]), exist_ok=True)
+        copy = os.path.join(folder, "sinf.toml")
+        with open(copy, "w") as file:
+            file.write(text)
         shutil.copy(MODEL, moved["model"])
         shutil.copy(PICTURE, os.path.join(moved["watch"], "picture.jpg"))
-        result = run([*program, "watch", "--once", *words_of(moved)])
+        result = run([*program, "watch", "--config", copy, "--once"])
         labels = ""
         if os.path.exists(moved["output"]):
             with open(moved["output"]) as file:
@@ -164,16 +154,8 @@ def try_configuration(path, configuration, program, help):
         elif labels.count('"status":"classified"') != 1:
             fault(path, f"one picture was to be labelled, the output is: {labels!r}")
         elif os.path.exists(os.path.join(moved["watch"], "picture.jpg")) and (
-                moved.get("delete-done") or "done" in moved):
+                configuration.get("delete-done") or "done" in configuration):
             fault(path, "the picture still lies in the folder")
-        if "--check-config" not in help.options:
-            return
-        copy = os.path.join(folder, "sinf.toml")
-        with open(copy, "w") as file:
-            file.writelines(f"{key} = {toml_of(value)}\n" for key, value in moved.items())
-        result = run([*program, "watch", "--config", copy, "--check-config"])
-        if result.returncode != 0:
-            fault(path, f"--check-config refuses it: {result.stderr.strip()}")
 
 
 def read_unit(path):
@@ -219,7 +201,7 @@ def check_unit(path, configuration, help):
     if start[:2] != ["/usr/local/bin/sinf", "watch"]:
         fault(path, "ExecStart= is not '/usr/local/bin/sinf watch'")
     for word in start[2:]:
-        if word.startswith("--") and word not in help.options.keys() | CONFIGURATION_OPTIONS:
+        if word.startswith("--") and word not in help.options:
             fault(path, f"ExecStart= names {word}, which 'sinf watch' does not have")
     if "/etc/sinf/sinf.toml" not in start:
         fault(path, "ExecStart= does not name /etc/sinf/sinf.toml, where the README puts it")
@@ -280,10 +262,7 @@ def check_readme(path, architecture, helps):
             if not match:
                 continue
             for option in re.findall(r"(?<!\S)--[a-z][a-z-]*", match[2]):
-                known = helps[match[1]].options.keys()
-                if match[1] == "watch":
-                    known |= CONFIGURATION_OPTIONS
-                if option not in known:
+                if option not in helps[match[1]].options:
                     fault(path, f"'sinf {match[1]}' has no {option}")
     for tool in set(re.findall(r"\btools/[a-z-]+\.(?:sh|py)", text)):
         if not os.path.exists(os.path.join(ROOT, tool)):
@@ -335,7 +314,7 @@ def main(words):
         count += 1
         configuration = read_configuration(files["sinf.toml"], helps["watch"])
         if configuration:
-            try_configuration(files["sinf.toml"], configuration, words, helps["watch"])
+            try_configuration(files["sinf.toml"], configuration, words)
         check_unit(files["sinf.service"], configuration, helps["watch"])
         check_readme(files["README.md"], match[1], helps)
     print(f"{count} boards, {faults} faults")

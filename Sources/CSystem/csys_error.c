@@ -52,3 +52,7 @@ int csys_no_space(void) {
 int csys_exists(void) {
   return EEXIST;
 }
+
+int csys_other_file_system(void) {
+  return EXDEV;
+}

@@ -27,6 +27,16 @@ extension Watch {
     }
   }
 
+  /// What a confined process is refused (EACCES, or EXDEV for moving) a fresh one may be allowed, if
+  /// the folder was removed and made again. Where the permission is really missing, asking again
+  /// every five seconds does no harm.
+  mutating func askForFreshProcess(_ error: Int32) {
+    guard isConfined, error == csys_no_permission() || error == csys_other_file_system(),
+      csys_monotonic_nanoseconds() &- startNanoseconds > 5_000_000_000
+    else { return }
+    needsFreshProcess = true
+  }
+
   private static var read: Int32 { Int32(CSYS_ALLOW_READ.rawValue) }
   private static var list: Int32 { Int32(CSYS_ALLOW_LIST.rawValue) }
   private static var write: Int32 { Int32(CSYS_ALLOW_WRITE.rawValue) }

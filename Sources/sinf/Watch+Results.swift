@@ -28,6 +28,7 @@ extension Watch {
     let error = opened != 0 ? opened : results.probe()
     if error != 0 {
       begin(.output, options.output, "cannot be written; waiting", error)
+      askForFreshProcess(error)
       return false
     }
     report.redirect(to: results.descriptor)

@@ -18,6 +18,7 @@ extension Watch {
     begin(
       .leaving, fate == .failed ? options.failed : options.done ?? root,
       "frames cannot leave the folder; trying again", error)
+    askForFreshProcess(error)
     queue.putBack(slot, readyNanoseconds: csys_monotonic_nanoseconds() &+ 5_000_000_000)
   }
 

@@ -24,7 +24,9 @@ extension Watch {
       return status
     }
     let error = results.open()
-    if error != 0 {
+    if error != 0, counts.pointee.isReady {
+      begin(.output, options.output, "cannot be written; waiting", error)
+    } else if error != 0 {
       say(options.output, "cannot open the results", error)
       return ExitStatus.failure
     }
@@ -55,6 +57,8 @@ extension Watch {
       return ExitStatus.failure
     }
     _ = csys_look(root, &rootStatus)
+    // A fresh process waits for folders that are gone.
+    if counts.pointee.isReady { return nil }
     return checkDestination(options.done) ?? checkDestination(options.failed)
   }
 

@@ -37,6 +37,7 @@ struct Watch: ~Copyable {
   /// needs a fresh process.
   var isConfined = false
   var needsFreshProcess = false
+  let startNanoseconds = csys_monotonic_nanoseconds()
   /// What was watched when it was opened last, to notice when something else stands there.
   var rootStatus = csys_status()
   var nextLook: UInt64 = 0

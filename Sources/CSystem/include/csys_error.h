@@ -24,3 +24,6 @@ int csys_no_space(void);
 
 // EEXIST.
 int csys_exists(void);
+
+// EXDEV.
+int csys_other_file_system(void);

@@ -19,11 +19,11 @@ import Testing
   @Test(arguments: [1, 2, 12, 13, 100]) func fillsToItsCapacityAndNoFurther(capacity: Int) {
     withTable(capacity: capacity) { table in
       for index in 0..<capacity {
-        #expect(!table.isFull)
-        #expect(table.note(index % 2 == 0 ? .classified : .failed, of: colliding(index)))
+        #expect(table.isFull == false)
+        #expect(table.note(index % 2 == 0 ? .classified : .failed, of: colliding(index)) == true)
       }
-      #expect(table.isFull)
-      #expect(!table.note(.classified, of: colliding(capacity)))
+      #expect(table.isFull == true)
+      #expect(table.note(.classified, of: colliding(capacity)) == false)
       #expect(table[colliding(capacity)] == nil)
       for index in 0..<capacity {
         #expect(table[colliding(index)] == (index % 2 == 0 ? .classified : .failed))
@@ -36,12 +36,12 @@ import Testing
 
   @Test func countsTheUncertain() {
     withTable(capacity: 4) { table in
-      #expect(table.note(.uncertain, of: colliding(0)))
-      #expect(table.note(.uncertain, of: colliding(0)))
-      #expect(table.note(.uncertain, of: colliding(1)))
+      #expect(table.note(.uncertain, of: colliding(0)) == true)
+      #expect(table.note(.uncertain, of: colliding(0)) == true)
+      #expect(table.note(.uncertain, of: colliding(1)) == true)
       #expect(table.uncertainCount == 2)
-      #expect(table.note(.unreported, of: colliding(0)))
-      #expect(table.note(.classified, of: colliding(1)))
+      #expect(table.note(.unreported, of: colliding(0)) == true)
+      #expect(table.note(.classified, of: colliding(1)) == true)
       #expect(table.uncertainCount == 0)
       #expect(table.count == 2)
       #expect(table[colliding(0)] == .unreported)
@@ -50,7 +50,7 @@ import Testing
 
   @Test func marksWhatItKnows() {
     withTable(capacity: 8) { table in
-      for index in 0..<4 { #expect(table.note(.failed, of: colliding(index))) }
+      for index in 0..<4 { #expect(table.note(.failed, of: colliding(index)) == true) }
       table.mark(colliding(1))
       table.mark(colliding(3))
       table.mark(colliding(7))

@@ -44,7 +44,7 @@ import Testing
       }
       #expect(drain(&queue) == expected)
       #expect(queue.count == 0)
-      #expect(!queue.isOverflowing)
+      #expect(queue.isOverflowing == false)
     }
   }
 
@@ -60,7 +60,7 @@ import Testing
           _ = queue.offer(
             "f\(number)", status(modified: Int64(number)), readyNanoseconds: 0)
         }
-        #expect(queue.isOverflowing)
+        #expect(queue.isOverflowing == true)
         #expect(queue.count == 4)
         #expect(drain(&queue) == expected)
       }
@@ -70,14 +70,14 @@ import Testing
   @Test func saysWhatItLeavesOut() {
     withQueue(capacity: 1) { queue in
       #expect(queue.offer("b", status(modified: 5), readyNanoseconds: 0) == .queued)
-      #expect(!queue.isOverflowing)
+      #expect(queue.isOverflowing == false)
       #expect(queue.offer("c", status(modified: 5), readyNanoseconds: 0) == .full)
-      #expect(queue.isOverflowing)
+      #expect(queue.isOverflowing == true)
       queue.isOverflowing = false
       // A frame that is being looked at is never driven out.
       let slot = queue.take(at: 0)
       #expect(queue.offer("a", status(modified: 1), readyNanoseconds: 0) == .full)
-      #expect(queue.isOverflowing)
+      #expect(queue.isOverflowing == true)
       #expect(slot.map { String(cString: queue.path($0)) } == "b")
     }
   }
@@ -88,13 +88,13 @@ import Testing
       #expect(queue.offer("b", status(modified: 2), readyNanoseconds: 0) == .queued)
       #expect(queue.offer("a", status(modified: 3, bytes: 99), readyNanoseconds: 0) == .known)
       #expect(queue.count == 2)
-      #expect(!queue.isOverflowing)
+      #expect(queue.isOverflowing == false)
       #expect(queue.take(at: 0).map { String(cString: queue.path($0)) } == "b")
       let slot = queue.take(at: 0)
       #expect(slot.map { queue[$0].bytes } == 99)
       // While it is looked at, what comes is left for a scan.
       #expect(queue.offer("a", status(modified: 4), readyNanoseconds: 0) == .known)
-      #expect(queue.isOverflowing)
+      #expect(queue.isOverflowing == true)
     }
   }
 

@@ -36,8 +36,8 @@ import Testing
       ledger.intend(identity(0), outputBytes: 0)
       ledger.intend(identity(1), outputBytes: 0)
       try ledger.write()
-      #expect(ledger.note(.classified, of: identity(0)))
-      #expect(ledger.note(.failed, of: identity(1)))
+      #expect(ledger.note(.classified, of: identity(0)) == true)
+      #expect(ledger.note(.failed, of: identity(1)) == true)
       ledger.intend(identity(2), outputBytes: 777)
       try ledger.write()
       try ledger.sync()
@@ -116,18 +116,18 @@ import Testing
     try withLedger { _ in
       #expect(throws: Ledger.Failure.inUse) { try withLedger { _ in } }
     }
-    try withLedger { #expect($0.isOpen) }
+    try withLedger { #expect($0.isOpen == true) }
   }
 
   @Test func refusesMoreThanTheTableHolds() throws {
     try withLedger { ledger in
-      for index in 0..<20 { #expect(ledger.note(.classified, of: identity(index))) }
+      for index in 0..<20 { #expect(ledger.note(.classified, of: identity(index)) == true) }
       try ledger.write()
     }
     try withLedger(capacity: 20) { ledger in
-      #expect(ledger.fates.isFull)
-      #expect(!ledger.note(.classified, of: identity(20)))
-      #expect(ledger.note(.failed, of: identity(3)))
+      #expect(ledger.fates.isFull == true)
+      #expect(ledger.note(.classified, of: identity(20)) == false)
+      #expect(ledger.note(.failed, of: identity(3)) == true)
     }
     #expect(throws: Ledger.Failure.tooMany) { try withLedger(capacity: 19) { _ in } }
   }
@@ -146,7 +146,7 @@ import Testing
       #expect(ledger.uncertainFrom == 777)
       // The new file is claimed as the old one was, and goes on.
       #expect(throws: Ledger.Failure.inUse) { try withLedger { _ in } }
-      #expect(ledger.note(.classified, of: identity(6)))
+      #expect(ledger.note(.classified, of: identity(6)) == true)
       try ledger.write()
     }
     #expect(!FileManager.default.fileExists(atPath: temporary))
@@ -175,7 +175,7 @@ import Testing
   @Test func keepsMoreThanItsBufferHolds() throws {
     try withLedger(capacity: 1000) { ledger in
       for index in 0..<1000 {
-        #expect(ledger.note(.classified, of: identity(index)))
+        #expect(ledger.note(.classified, of: identity(index)) == true)
         if index % Ledger.batchLimit == 0 { try ledger.write() }
       }
       for index in 0..<1000 { ledger.mark(identity(index)) }

@@ -41,7 +41,8 @@ import Testing
     (["--output", "x", "--state", "x"], "--output and --state"),
     (["--output", "x", "--heartbeat", "x"], "--output and --heartbeat"),
     (["--state", "x", "--heartbeat", "x"], "--state and --heartbeat"),
-    (["--once=yes"], "--once"), (["other"], "other"), (["--outptu", "x"], "--output"),
+    (["--once=yes"], "--once"), (["other"], "unexpected argument"),
+    (["--outptu", "x"], "--output"),
   ])
   func refusesWhatCannotBe(arguments: [String], expected: String) throws {
     let result = try watch(arguments)
@@ -112,7 +113,7 @@ import Testing
   }
 
   @Test func rotatesAndLosesNothing() throws {
-    for index in 0..<100 { try folder.write("frames/\(index).png", Picture.png(seed: index)) }
+    for index in 0..<60 { try folder.write("frames/\(index).png", Picture.png(seed: index)) }
     let result = try watch(
       ["--output", output, "--rotate-bytes", "4096", "--rotate-keep", "9", "--max-queue", "10"])
     #expect(result.status == 0)
@@ -122,8 +123,8 @@ import Testing
     #expect(files.count <= 10)
     var found: [String] = []
     for file in files { found += names(try objects(in: folder.path + "/" + file)) }
-    #expect(found.count == 100)
-    #expect(Set(found).count == 100)
+    #expect(found.count == 60)
+    #expect(Set(found).count == 60)
   }
 
   /// A ledger that says of a frame only that it was about to be reported, as after a power cut:

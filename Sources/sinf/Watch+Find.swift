@@ -42,7 +42,9 @@ extension Watch {
     // Gone again: moved or deleted by its writer, who made another name for it, or by ourselves after a
     // scan had found it. What nobody saw is no frame.
     guard csys_look(tables.path.path, &status) == 0 else { return }
-    consider(relative, status, isWhole: isWhole, isCounted: isWhole)
+    // Of links, FIFOs and the like there is only the event that made them or moved them in.
+    let isCounted = event.kind != Int32(CSYS_EVENT_CLOSED.rawValue)
+    consider(relative, status, isWhole: isWhole, isCounted: isCounted)
   }
 
   /// Goes through the folder; what is not known yet is queued.

@@ -44,7 +44,7 @@ extension Watch {
     let error: Int32
     if isDeleted {
       guard tables.other.set(PathText.leaving, PathText.none),
-        tables.other.append(number: Int(truncatingIfNeeded: expected.inode & 0x7FFF_FFFF_FFFF_FFFF))
+        tables.other.append(number: Int(truncatingIfNeeded: expected.inode & 0x7FFF_FFFF))
       else { return csys_path_too_long() }
       error = moveAside(to: folder, tables.other.path)
     } else {
@@ -85,7 +85,7 @@ extension Watch {
       guard let number = numberOfLeaving(name), tables.target.set(root, name) else { continue }
       var status = csys_status()
       guard csys_look(tables.target.path, &status) == 0 else { continue }
-      if status.inode & 0x7FFF_FFFF_FFFF_FFFF == number {
+      if status.inode & 0x7FFF_FFFF == number {
         _ = csys_remove(tables.target.path)
       } else {
         say(tables.target.path, "is a frame that came when another was deleted; rename it")

@@ -26,8 +26,8 @@ public struct Engine: ~Copyable {
 
   /// An engine that takes `arenaBytes(for: model)` of the arena.
   ///
-  /// - Parameter instructionSet: Name of the kernels to use ("reference", "portable", "avx2",
-  ///   "avx512"); nil for what the environment variable SINF_ISA says or else the fastest. All give
+  /// - Parameter instructionSet: Name of the kernels to use ("reference", "portable"; on x86-64
+  ///   "avx2", "avxvnni", "avx512vnni" as well); nil for what the environment variable SINF_ISA says or else the fastest. All give
   ///   the same bytes.
   ///
   /// Errors: `.arenaTooSmall` with both numbers; `.instructionSetUnavailable` for kernels that are

@@ -103,6 +103,23 @@ struct ConvolutionCase: CustomStringConvertible {
 
   /// The output that `kernels` computes.
   func run(_ kernels: ck_kernels) -> Image {
+    run { isDepthwise ? kernels.u8i8_depthwise(&$0) : kernels.u8i8_conv(&$0) }
+  }
+
+  /// The same in one call for each output row.
+  func runByRows(_ kernels: ck_kernels) -> Image {
+    run { whole in
+      for y in 0..<whole.output.height {
+        var row = whole
+        row.output.height = 1
+        row.output.bytes += Int(y * whole.output.width * whole.output.pixel_stride)
+        row.window.pad_top -= y * whole.window.stride_height
+        isDepthwise ? kernels.u8i8_depthwise(&row) : kernels.u8i8_conv(&row)
+      }
+    }
+  }
+
+  private func run(_ compute: (inout ck_conv) -> Void) -> Image {
     let output = Image(
       outputHeight, outputWidth, outputChannels, extraStride: outputExtraStride,
       offset: outputOffset, elementBytes: isFloat ? 4 : 1)
@@ -119,7 +136,7 @@ struct ConvolutionCase: CustomStringConvertible {
     withExtendedLifetime(
       (packedWeights, guardedBias, guardedSums, guardedMultipliers, input.storage)
     ) {
-      isDepthwise ? kernels.u8i8_depthwise(&call) : kernels.u8i8_conv(&call)
+      compute(&call)
     }
     return output
   }

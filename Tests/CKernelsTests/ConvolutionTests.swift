@@ -24,6 +24,48 @@ import Testing
     }
   }
 
+  /// Enough channels and pixels for every tile, with weights whose pairs fit and without.
+  @Test(arguments: [Int8(64), 127])
+  func everyTileAndItsTailAgreeWithTheDefinition(most: Int8) {
+    var random = Random(seed: 8)
+    for (height, width) in [(1, 1), (1, 5), (2, 2), (3, 4), (3, 5)] {
+      for outputs in [8, 24, 49, 77] {
+        for kernel in [1, 3] {
+          let input = Image(height, width, 20, extraStride: [0, 4].randomElement(using: &random)!)
+          input.fill(.random, &random)
+          let count = outputs * kernel * kernel * 20
+          let instance = ConvolutionCase(
+            input: input,
+            window: ck_window(
+              kernel_height: Int32(kernel), kernel_width: Int32(kernel), stride_height: 1,
+              stride_width: 1, pad_top: Int32(kernel / 2), pad_left: Int32(kernel / 2)),
+            outputHeight: height, outputWidth: width, outputChannels: outputs, isDepthwise: false,
+            weights: (0..<count).map { _ in .random(in: -most...most, using: &random) },
+            bias: (0..<outputs).map { _ in .random(in: -9999...9999, using: &random) },
+            multipliers: (0..<outputs).map { _ in .random(in: 0.0001...0.001, using: &random) },
+            pad: Bool.random(using: &random) ? (0, 0, 0, 0) : (9, 0, 255, 77), zeroPoint: 100,
+            outputExtraStride: 4)
+          for kernels in allKernels {
+            let problem = instance.mismatch(instance.run(kernels.table))
+            #expect(problem == nil, "\(kernels.isa), \(instance)")
+          }
+        }
+      }
+    }
+  }
+
+  /// Callers split an operation among threads: every row on its own, with negative padding above.
+  @Test(arguments: [false, true]) func rowsOnTheirOwnMakeUpTheWhole(depthwise: Bool) {
+    var random = Random(seed: 9)
+    for round in 0..<60 {
+      let instance = ConvolutionCase.random(&random, depthwise: depthwise)
+      for kernels in allKernels {
+        let problem = instance.mismatch(instance.runByRows(kernels.table))
+        #expect(problem == nil, "\(kernels.isa), round \(round), \(instance)")
+      }
+    }
+  }
+
   /// The largest pair sums that an instruction with saturating 16-bit intermediates would spoil,
   /// over a long row: 255 * 127 * 2 = 64770 does not fit 16 bits.
   @Test(arguments: [(UInt8(255), Int8(127)), (255, -127), (0, -127), (128, 127)])

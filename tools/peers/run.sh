@@ -23,6 +23,7 @@ environment() { # FOLDER REQUIREMENTS
 mkdir -p "$folder/ours"
 environment engines tools/peers/requirements-engines.txt
 environment convert tools/training/requirements.txt
+environment litert tools/peers/requirements-litert.txt
 tools/peers/networks.sh "$folder"
 # Ours is what a board gets: the static program.
 tools/build-device.sh x86_64
@@ -55,6 +56,12 @@ for network in "${networks[@]}"; do
   case $network in mobilenetv2 | efficientnet-lite0) size=224 normalization=imagenet ;; esac
   [ -e "$folder/models/$network/int8.bin" ] || "$folder/engines/bin/python" \
     tools/peers/convert.py --folder "$folder" --network "$network"
+  [ -e "$folder/models/$network/int8.options" ] || "$folder/engines/bin/python" \
+    tools/peers/ncnn_options.py --folder "$folder" --network "$network"
+  # LiteRT's packages want other versions than the engines' and write pages of progress.
+  [ -e "$folder/models/$network/int8.tflite" ] || "$folder/litert/bin/python" \
+    tools/peers/convert_litert.py --folder "$folder" --network "$network" \
+    > "$folder/litert.log" 2>&1 || tail -1 "$folder/litert.log" | sed 's/^/LiteRT left out: /' >&2
   [ -e "$folder/ours/$network.sinf" ] || "$programs/sinfc" compile "$folder/onnx/$network.onnx" --data "$folder/pictures-$size/data" \
     --normalization $normalization --plain --output "$folder/ours/$network.sinf"
 done

@@ -1,4 +1,7 @@
-"""LiteRT: the interpreter with XNNPACK, which is its default on CPUs."""
+"""LiteRT: the interpreter with XNNPACK, which is its default on CPUs and takes all layers.
+
+The picture is turned to the file's NHWC and, for int8, quantised before the clock runs.
+"""
 
 import numpy as np
 
@@ -9,8 +12,7 @@ def load(model: str, threads: int, image: np.ndarray):
     interpreter = Interpreter(model_path=model, num_threads=threads)
     interpreter.allocate_tensors()
     given = interpreter.get_input_details()[0]
-    if tuple(given["shape"]) != image.shape:
-        image = np.ascontiguousarray(image.transpose(0, 2, 3, 1))
+    image = np.ascontiguousarray(image.transpose(0, 2, 3, 1))
     if given["dtype"] == np.int8:
         scale, zero = given["quantization"]
         image = np.clip(np.rint(image / scale) + zero, -128, 127).astype(np.int8)

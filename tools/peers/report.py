@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/performance.md from what `bench.py` printed: `report.py RESULTS.json COMMIT`."""
+"""Writes docs/performance.md from what `bench.py` printed: `report.py RESULTS.json COMMIT SINF`."""
 
 import importlib.metadata
 import json
@@ -44,6 +44,20 @@ def table(result: dict) -> list[str]:
     return lines
 
 
+def package_bytes(name: str) -> int:
+    """What an installed package's own files take, without the packages that it needs."""
+    paths = [file.locate() for file in importlib.metadata.files(name)]
+    return sum(path.stat().st_size for path in paths if path.exists())
+
+
+def sizes(program: pathlib.Path) -> list[str]:
+    lines = ["## Size on disk", "", "Of the engine: our static program, decoders and all; the peers'"
+             " packages without Python, NumPy and what else they need.", "",
+             "| engine | MB |", "|---|---:|", f"| sinf | {program.stat().st_size / 1e6:.1f} |"]
+    return lines + [f"| {name} | {package_bytes(name) / 1e6:.1f} |"
+                    for name in PACKAGES if name != "numpy"] + [""]
+
+
 def main() -> None:
     results = json.loads(pathlib.Path(sys.argv[1]).read_text())
     versions = ", ".join(f"{p} {importlib.metadata.version(p)}" for p in PACKAGES)
@@ -56,6 +70,7 @@ def main() -> None:
         " the column behind.", "", f"Processor: {processor()}. Commit {sys.argv[2]}. {versions}.", ""]
     for result in results:
         lines += table(result)
+    lines += sizes(pathlib.Path(sys.argv[3]))
     pathlib.Path("docs/performance.md").write_text("\n".join(lines))
 
 

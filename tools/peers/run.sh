@@ -68,7 +68,7 @@ done
 "$folder/engines/bin/python" tools/peers/bench.py --folder "$folder" --sinf "$sinf" \
   --rounds $rounds "${arguments[@]}" > "$folder/results.json"
 "$folder/engines/bin/python" tools/peers/report.py "$folder/results.json" \
-  "$(git rev-parse --short HEAD)"
+  "$(git rev-parse --short HEAD)" "$sinf"
 
 clang -O2 -shared -fPIC tools/peers/heapcount.c -o "$folder/libheapcount.so"
 {
@@ -78,4 +78,12 @@ clang -O2 -shared -fPIC tools/peers/heapcount.c -o "$folder/libheapcount.so"
     "$folder/engines/bin/python" tools/peers/heap.py --folder "$folder" --sinf "$sinf-dynamic" \
       --network "$network" | sed 's/^/- /'
   done
+} >> docs/performance.md
+
+{
+  printf '\n## ARM, by count\n\n'
+  echo "No board was at hand: guest instructions of one inference under QEMU, ours with decoding. These"
+  echo "are instruction counts, not times. QEMU's \`max\` has vectors of 2048 bits, which no processor"
+  printf 'has and which ONNX Runtime uses.\n\n'
+  tools/peers/arm/instructions.sh "${networks[0]}"
 } >> docs/performance.md

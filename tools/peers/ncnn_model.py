@@ -3,7 +3,8 @@
 The Python package of ncnn has no quantiser, so this does what `ncnn2table` and `ncnn2int8` do:
 symmetric scales, one an output channel for weights and one a tensor for activations (127 by the
 largest magnitude on the calibration pictures), and requantisation fused between two convolutions
-when every reader of the value is an int8 layer with the same scale.
+when every reader of the value is an int8 layer with the same scale. Depthwise convolutions stay in
+float, as that project's mixed precision allows: on x86 its int8 kernels for them are the slower ones.
 """
 
 import dataclasses
@@ -133,8 +134,8 @@ def split(found: list[Layer]) -> list[Layer]:
 
 def write(model: onnx.ModelProto, path: pathlib.Path,
           largest: dict[str, float] | None = None) -> None:
-    """Writes `path` (`.param`) and its `.bin`; int8 if `largest` gives the largest magnitude of
-    every value on calibration pictures."""
+    """Writes `path` (`.param`) and its `.bin`; int8, but for depthwise convolutions, if `largest`
+    gives the largest magnitude of every value on calibration pictures."""
     found = layers(model)
     origin = {layer.output: layer for layer in found}
     found[-1].output = "logits"
@@ -149,13 +150,13 @@ def write(model: onnx.ModelProto, path: pathlib.Path,
         if layer.weights is None:
             continue
         rows = layer.weights.reshape(len(layer.weights), -1)
-        if largest is None:
+        if largest is None or layer.kind == "ConvolutionDepthWise":
             binary += struct.pack("<I", 0) + rows.astype("<f4").tobytes()
             binary += layer.bias.astype("<f4").tobytes()
             continue
         next_layers = readers.get(outputs[id(layer)], [])
         requantises = bool(next_layers) and all(
-            n.weights is not None and n.kind != "InnerProduct" for n in next_layers
+            n.kind == "Convolution" for n in next_layers
         ) and layer.kind != "InnerProduct"
         layer.parameters[8] = 1 + REQUANTISES * requantises
         scales = 127 / np.maximum(np.abs(rows).max(1), 1e-12)

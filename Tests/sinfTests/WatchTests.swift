@@ -136,7 +136,9 @@ import Testing
     // Head and intent without the fate.
     let cut = try Data(contentsOf: ledger).prefix(48)
     try cut.write(to: ledger)
-    #expect(try watch(["--output", output]).errors.hasPrefix("0 received"))
+    // Above it a kernel without Landlock or seccomp is named, as QEMU's is.
+    let counts = try watch(["--output", output]).errors.split(separator: "\n").last
+    #expect(counts?.hasPrefix("0 received") == true)
     #expect(names(try objects(in: output)) == ["a.png"])
 
     try cut.write(to: ledger)

@@ -19,7 +19,8 @@ layer() {
   local architecture=$1
   shift
   clang "$@" --sysroot="$sdks/sinf-$architecture/sysroot" -fuse-ld=lld -static -O2 \
-    -ISources/CKernels/include Sources/CKernels/*.c tools/arm-instructions/layer.c \
+    -ISources/CKernels -ISources/CKernels/include Sources/CKernels/{*,*/*}.c \
+    tools/arm-instructions/layer.c \
     -o "$work/layer-$architecture"
 }
 layer aarch64 --target=aarch64-linux-gnu

@@ -38,7 +38,7 @@ build() {
   local architecture=$1
   shift
   clang "$@" --sysroot="$sdks/sinf-$architecture/sysroot" -fuse-ld=lld -static -O2 -Wall -Wextra \
-    -ISources/CKernels/include Sources/CKernels/*.c Tests/KernelCheck/*.c \
+    -ISources/CKernels -ISources/CKernels/include Sources/CKernels/{*,*/*}.c Tests/KernelCheck/*.c \
     -o "$work/kernel-check-$architecture"
 }
 build x86_64 --target=x86_64-unknown-linux-gnu

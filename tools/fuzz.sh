@@ -30,7 +30,7 @@ sanitize=(-fuse-ld=lld -fsanitize=fuzzer,address,undefined -fno-sanitize-recover
 build_pictures() { # NAME OPTION...
   local name=$1 sources=()
   shift
-  mapfile -t sources < <(ls Sources/CImage/*.c | grep -v cimg_pool.c)
+  mapfile -t sources < <(find Sources/CImage -name '*.c' ! -name cimg_pool.c | sort)
   "$tools/clang" "${c_flags[@]}" "${sanitize[@]}" "$@" -ISources/CImage -ISources/CImage/include \
     "${sources[@]}" Tests/Fuzz/{pool_with_redzones,fuzz_pictures,mutate_pictures}.c \
     -ljpeg -lpng16 -lz -lm -o "$out/bin/$name"
@@ -52,15 +52,16 @@ build_model() {
   for module in CSystem CKernels; do
     echo "module $module { umbrella \"$PWD/Sources/$module/include\" export * }" \
       > $out/model/$module.modulemap
-    for source in Sources/$module/*.c; do
+    for source in Sources/$module/{*,*/*}.c; do
+      [ -e "$source" ] || continue
       object=$out/model/$(basename "$source" .c).o
       "$tools/clang" -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
-        -fno-sanitize=vla-bound -ISources/$module/include -c "$source" -o "$object"
+        -fno-sanitize=vla-bound -ISources/$module -ISources/$module/include -c "$source" -o "$object"
       objects+=("$object")
     done
   done
   local checked=(-sanitize=fuzzer,address)
-  swift_module $out/model SINFModel "${checked[@]}" Sources/SINFModel/*.swift
+  swift_module $out/model SINFModel "${checked[@]}" Sources/SINFModel/{*,*/*}.swift
   swift_module $out/model SINFRuntime "${checked[@]}" Sources/SINFRuntime/*.swift
   swift_module $out/model FuzzModel "${checked[@]}" Tests/Fuzz/FuzzModel.swift
   "$tools/clang" "${c_flags[@]}" -c Tests/Fuzz/mutate_model.c -o $out/model/mutate_model.o
@@ -69,12 +70,12 @@ build_model() {
   # The seeds' writer, without sanitizers.
   local writer=$out/writer
   mkdir -p $writer
-  swift_module $writer SINFModel Sources/SINFModel/*.swift
+  swift_module $writer SINFModel Sources/SINFModel/{*,*/*}.swift
   swift_module $writer SINFModelWriter Sources/SINFModelWriter/*.swift
   swift_module $writer WriteModels Tests/Fuzz/WriteModels.swift Tests/SINFModelTests/TinyModel.swift
-  "$tools/clang" "${c_flags[@]}" -ISources/CSystem/include -c Sources/CSystem/csys_crc.c \
+  "$tools/clang" "${c_flags[@]}" -ISources/CSystem/include -c Sources/CSystem/files/csys_crc.c \
     -o $writer/csys_crc.o
-  "$tools/clang" "${c_flags[@]}" -ISources/CSystem/include -c Sources/CSystem/csys_map.c \
+  "$tools/clang" "${c_flags[@]}" -ISources/CSystem/include -c Sources/CSystem/files/csys_map.c \
     -o $writer/csys_map.o
   "$tools/swiftc" -use-ld=lld $writer/*.o -lz -o $out/bin/write-models
 }

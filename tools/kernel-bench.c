@@ -4,7 +4,7 @@
 //        kernel-bench --digest   a digest of all kernels' answers for each table: the same number
 //                                for every table and on every machine
 //
-// clang -O2 -ISources/CKernels/include Sources/CKernels/*.c tools/kernel-bench.c -o kernel-bench
+// clang -O2 -ISources/CKernels -ISources/CKernels/include Sources/CKernels/{*,*/*}.c tools/kernel-bench.c -o kernel-bench
 //
 // Every figure is the best of several runs on one core: others may use the machine. Convolutions
 // are shown in 10^9 multiply-accumulates a second and as a share of the table's own peak, which a

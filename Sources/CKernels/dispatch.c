@@ -1,6 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
-#include "table.h"
+#include "common/table.h"
 
 // The choice among the tables: the portable ones, then the architecture's.
 

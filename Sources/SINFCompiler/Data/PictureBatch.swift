@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import SINFCapture
+import SINFPictures
 import SINFModel
 
 /// Decodes picture files into network inputs with the device's decoder, on all cores.

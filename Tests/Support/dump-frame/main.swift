@@ -6,7 +6,7 @@
 // Ends 0 and says on standard error what was decoded, or ends 1 and says why not.
 
 import Glibc
-import SINFCapture
+import SINFPictures
 import SINFModel
 
 func put(_ bytes: UnsafeRawBufferPointer, on descriptor: Int32) {

@@ -1,0 +1,94 @@
+#include "arm.h"
+#include "reference/reference.h"
+#include "common/table.h"
+
+#if defined(__aarch64__) || defined(__arm__)
+#include <sys/auxv.h>
+
+// Kernels for ARM. What a CPU can run is what the kernel's auxiliary vector says: user code can't
+// ask the CPU itself, and compiler builtins for it need a runtime library that not every target
+// links.
+
+#if defined(__aarch64__)
+static bool runs_neon(void) {
+  return getauxval(AT_HWCAP) & HWCAP_ASIMD;
+}
+
+static bool runs_dotprod(void) {
+  return runs_neon() && getauxval(AT_HWCAP) & HWCAP_ASIMDDP;
+}
+
+static bool runs_i8mm(void) {
+  return runs_neon() && getauxval(AT_HWCAP2) & HWCAP2_I8MM;
+}
+
+static const ck_entry entries[] = {
+    {runs_neon,
+     {
+         .isa = "neon",
+         .u8i8_conv = ck_u8i8_conv_2x16_neon,
+         .u8i8_depthwise = ck_u8i8_depthwise_neon,
+         .u8_maxpool = ck_u8_maxpool_neon,
+         .u8_avgpool = ck_u8_avgpool_neon,
+         .u8_add = ck_u8_add_neon,
+         .u8_map = ck_u8_map_neon,
+         .peak = ck_peak_neon,
+     }},
+    {runs_dotprod,
+     {
+         .isa = "dotprod",
+         .u8i8_conv = ck_u8i8_conv_6x16_dotprod,
+         .u8i8_depthwise = ck_u8i8_depthwise_neon,
+         .u8_maxpool = ck_u8_maxpool_neon,
+         .u8_avgpool = ck_u8_avgpool_neon,
+         .u8_add = ck_u8_add_neon,
+         .u8_map = ck_u8_map_neon,
+         .peak = ck_peak_dotprod,
+     }},
+    {runs_i8mm,
+     {
+         .isa = "i8mm",
+         .u8i8_conv = ck_u8i8_conv_8x8_i8mm,
+         .u8i8_depthwise = ck_u8i8_depthwise_neon,
+         .u8_maxpool = ck_u8_maxpool_neon,
+         .u8_avgpool = ck_u8_avgpool_neon,
+         .u8_add = ck_u8_add_neon,
+         .u8_map = ck_u8_map_neon,
+         .peak = ck_peak_i8mm,
+     }},
+};
+
+ck_table ck_table_arm(void) {
+  const ck_table table = {entries, sizeof entries / sizeof *entries};
+  return table;
+}
+#elif defined(__ARM_NEON)
+static bool runs_neon(void) {
+  return getauxval(AT_HWCAP) & HWCAP_ARM_NEON;
+}
+
+static const ck_entry entries[] = {
+    {runs_neon,
+     {
+         .isa = "neon",
+         .u8i8_conv = ck_u8i8_conv_2x8_neon,
+         .u8i8_depthwise = ck_u8i8_depthwise_neon,
+         .u8_maxpool = ck_u8_maxpool_neon,
+         .u8_avgpool = ck_u8_avgpool_neon,
+         .u8_add = ck_u8_add_neon,
+         .u8_map = ck_u8_map_ref,
+         .peak = ck_peak_neon,
+     }},
+};
+
+ck_table ck_table_arm(void) {
+  const ck_table table = {entries, sizeof entries / sizeof *entries};
+  return table;
+}
+#else
+ck_table ck_table_arm(void) {
+  const ck_table none = {NULL, 0};
+  return none;
+}
+#endif
+#endif

@@ -1,0 +1,185 @@
+import CSystem
+import SINFModel
+import SINFPictures
+import SINFRuntime
+
+/// Why no picture could be tried.
+enum StartError: Error, @unchecked Sendable {
+  case usage(UsageError)
+  /// The model file cannot be mapped; an errno.
+  case unreadable(Int32)
+  case refused(ModelError)
+  /// What the whole process would need, and the budget. Bytes.
+  case memory(needed: Int, available: Int)
+  /// The system refuses so many bytes.
+  case noMemory(Int)
+  /// The system refuses --threads; an errno.
+  case noThreads(Int32)
+  /// --route names what the model does not have.
+  case noSuchCluster(UnsafePointer<CChar>)
+  case noClusters
+  case noWholeNetwork
+  case instructionSet
+  /// The watched folder, or what watching needs of the system; an errno.
+  case folder(UnsafePointer<CChar>, Int32)
+  /// SINF_SPIN is no time.
+  case spin(UnsafePointer<CChar>)
+  /// The model's preprocessing is out of the decoder's range.
+  case preprocessing(FrameError)
+  /// The configuration file.
+  case config(UnsafePointer<CChar>, ConfigError)
+  /// What --compare names is no report.
+  case baseline(UnsafePointer<CChar>, BaselineError)
+
+  var status: Int32 {
+    switch self {
+    case .folder: ExitStatus.failure
+    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .spin, .baseline,
+      .config:
+      ExitStatus.usage
+    case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
+    }
+  }
+}
+
+extension Output {
+  /// One line: the file, what is wrong, what was expected.
+  mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {
+    if case .usage(let usage) = error { return put(usage, command: command) }
+    put("sinf: ")
+    if case .config(let path, let config) = error { return put(config, path) }
+    switch error {
+    // Not the model's fault.
+    case .instructionSet, .spin, .noThreads: break
+    case .folder(let path, let number):
+      put(path: bytes(of: path))
+      put(": cannot watch the folder: ")
+      put(system: number)
+    case .baseline(let path, _):
+      put(path: bytes(of: path))
+      put(": ")
+    default:
+      if let model {
+        put(path: bytes(of: model))
+        put(": ")
+      }
+    }
+    switch error {
+    case .usage, .folder, .config: break
+    case .unreadable(let number):
+      put("cannot read the model: ")
+      let kind = model.map { csys_file_kind($0) } ?? 0
+      if kind > Int32(CSYS_FILE_DIRECTORY.rawValue) {
+        put(fileKind: kind)
+        put(", not a regular file")
+      } else {
+        put(system: number)
+      }
+    case .refused(let error):
+      put("not a valid model: ")
+      put(error)
+    case .memory(let needed, let available):
+      put("the model, the decoder and the tables need ")
+      put(needed)
+      put(" bytes, the budget has ")
+      put(available)
+      put("; see --memory")
+    case .noMemory(let bytes):
+      put("the system refuses the memory budget of ")
+      put(bytes)
+      put(" bytes; see --memory")
+    case .spin(let value):
+      put("the environment variable SINF_SPIN is '")
+      put(printable: bytes(of: value))
+      put("', expected microseconds from 0 to 1000000")
+    case .noThreads(let number):
+      put("the system refuses the threads: ")
+      put(system: number)
+      put("; see --threads")
+    case .noSuchCluster(let name):
+      put("no cluster '")
+      put(printable: bytes(of: name))
+      put("'; 'sinf inspect' lists names and numbers")
+    case .noClusters:
+      put("the model has no clusters, so --route can only be auto or whole")
+    case .noWholeNetwork:
+      put("the model has no whole network, so --route cannot be whole")
+    case .instructionSet:
+      put("the environment variable SINF_ISA is '")
+      if let name = environment("SINF_ISA") { put(printable: bytes(of: name)) }
+      put("', expected")
+      for index in 0..<Engine.instructionSetCount {
+        put(index == 0 ? " " : index + 1 < Engine.instructionSetCount ? ", " : " or ")
+        put(bytes(of: Engine.instructionSet(at: index)))
+      }
+      put(" on this machine")
+    case .baseline(_, let error): put(error)
+    case .preprocessing(let error):
+      put("the model's preprocessing is refused: ")
+      put(error)
+    }
+    put("\n")
+  }
+
+  /// "No such file or directory".
+  mutating func put(system error: Int32) {
+    put(printable: bytes(of: csys_error_text(error)))
+  }
+
+  mutating func put(_ error: FrameError) {
+    var line = InlineArray<256, UInt8>(repeating: 0)
+    var span = line.mutableSpan
+    span.withUnsafeMutableBufferPointer { buffer in
+      let count = error.describe(into: buffer)
+      put(printable: UnsafeBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+
+  /// Section, record, offset, value found and rule.
+  mutating func put(_ error: ModelError) {
+    if let section = error.section {
+      put("section '")
+      put(section.name)
+      put("' record ")
+      put(error.index)
+    } else {
+      put("header or section table, entry ")
+      put(error.index)
+    }
+    put(", byte ")
+    put(Int(error.offset))
+    put(": found ")
+    if error.section == nil, error.offset == 0, error.limit == nil {
+      // The first eight bytes, which are no number.
+      for shift in 0..<8 {
+        if shift > 0 { put(" ") }
+        put(hexadecimal: UInt8(truncatingIfNeeded: error.found >> (8 * Int64(shift))))
+      }
+    } else {
+      put(Int(truncatingIfNeeded: error.found))
+    }
+    put("; rule: ")
+    put(error.rule)
+    if let limit = error.limit {
+      put(": ")
+      put(Int(truncatingIfNeeded: limit))
+    }
+  }
+}
+
+extension SectionKind {
+  var name: StaticString {
+    switch self {
+    case .model: "model"
+    case .metadata: "metadata"
+    case .labels: "labels"
+    case .clusters: "clusters"
+    case .classes: "classes"
+    case .text: "text"
+    case .tensors: "tensors"
+    case .programs: "programs"
+    case .operations: "operations"
+    case .weights: "weights"
+    }
+  }
+}

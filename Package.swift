@@ -68,7 +68,7 @@ let deviceTests: [Target] = [
     exclude: ["Golden"]),
   .testTarget(
     name: "SINFRuntimeTests",
-    dependencies: ["CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
+    dependencies: ["CKernels", "CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
   .testTarget(name: "SINFSystemTests", dependencies: ["SINFSystem"]),
   .target(
     name: "CImageTestSupport", path: "Tests/CImageTestSupport",

@@ -7,6 +7,7 @@ Checks every folder of firmware-config/ against the program that its README inst
   the right kind, and the program takes them: it labels a picture with them and leaves with 0
 - sinf.service has only directives that are listed here, each once; systemd-analyze finds no fault
   and an exposure of at most 2.0; what the configuration writes to can be written under the unit
+- the unit that docs/operations.md shows is the one of generic-x86_64, to the byte
 - README.md: each option of a sinf command stands in that command's --help, each tool and link
   exists, and each file it copies is there or made by the build it names
 
@@ -26,6 +27,7 @@ import tomllib
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BOARDS = os.path.join(ROOT, "firmware-config")
 ARCHITECTURES = ("aarch64", "armv7", "x86_64")
+OPERATIONS = os.path.join(ROOT, "docs", "operations.md")
 PICTURE = os.path.join(ROOT, "Tests", "Pictures", "gradient.jpg")
 MODEL = os.path.join(ROOT, "Tests", "SINFModelTests", "Golden", "tiny-v1.sinf")
 
@@ -40,12 +42,13 @@ DIRECTIVES = {
     "Service": {
         "Type": "notify", "NotifyAccess": "all", "ExecStart": None,
         "ExecReload": "/bin/kill -HUP $MAINPID", "KillMode": "mixed", "Restart": "on-failure",
-        "RestartSec": None, "RestartPreventExitStatus": "2 3", "WatchdogSec": None,
+        "RestartSec": "10", "WatchdogSec": None,
         "User": "sinf", "Group": "sinf", "StateDirectory": "sinf", "RuntimeDirectory": "sinf",
         "MemoryMax": None, "TasksMax": None, "Nice": None, "ProtectSystem": "strict",
         "ReadWritePaths": None, "ProtectHome": "yes", "PrivateTmp": "yes",
         "PrivateDevices": "yes", "PrivateNetwork": "yes", "RestrictAddressFamilies": "AF_UNIX",
-        "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "ProtectKernelTunables": "yes",
+        "NoNewPrivileges": "yes", "AmbientCapabilities": "CAP_LEASE",
+        "CapabilityBoundingSet": "CAP_LEASE", "ProtectKernelTunables": "yes",
         "ProtectKernelModules": "yes", "ProtectControlGroups": "yes",
         "RestrictNamespaces": "yes", "RestrictRealtime": "yes", "LockPersonality": "yes",
         "MemoryDenyWriteExecute": "yes", "RemoveIPC": "yes", "UMask": "0027",
@@ -253,6 +256,15 @@ def analyze(path):
             fault(path, "systemd-analyze security: an exposure above 2.0")
 
 
+def check_shown_unit():
+    """What docs/operations.md shows is what is shipped."""
+    with open(OPERATIONS) as file:
+        shown = re.search(r"```ini\n(.*?)```", file.read(), re.S)
+    with open(os.path.join(BOARDS, "generic-x86_64", "sinf.service")) as file:
+        if shown is None or shown[1] != file.read():
+            fault(OPERATIONS, "its unit is not firmware-config/generic-x86_64/sinf.service")
+
+
 def check_readme(path, architecture, helps):
     with open(path) as file:
         text = file.read()
@@ -317,6 +329,7 @@ def main(words):
             try_configuration(files["sinf.toml"], configuration, words)
         check_unit(files["sinf.service"], configuration, helps["watch"])
         check_readme(files["README.md"], match[1], helps)
+    check_shown_unit()
     print(f"{count} boards, {faults} faults")
     return 1 if faults or count == 0 else 0
 

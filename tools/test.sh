@@ -53,17 +53,20 @@ suite() {
 
 # cases NAME COMMAND... : a program that ends with "N passed, N failed"; every case of it counts
 cases() {
-  local name=$1 log started=$SECONDS counts
+  local name=$1 log started=$SECONDS counts status=0
   shift
   log=$logs/${name//[^a-zA-Z0-9]/-}.log
-  if "$@" > "$log" 2>&1; then
-    echo "ok    $name ($((SECONDS - started)) s)"
-  else
-    echo "FAIL  $name ($((SECONDS - started)) s)"
-    grep -v '^ok ' "$log" | sed 's/^/      /'
-  fi
+  "$@" > "$log" 2>&1 || status=$?
   counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$log" | tail -n 1)
   counts=${counts:-0 1}
+  # Counts without a failure do not excuse a program that failed.
+  [ $status = 0 ] || [ "${counts#* }" -gt 0 ] || counts="${counts% *} 1"
+  if [ "${counts#* }" = 0 ]; then
+    echo "ok    $name ($((SECONDS - started)) s)"
+  else
+    echo "FAIL  $name ($((SECONDS - started)) s), status $status"
+    grep -v '^ok ' "$log" | sed 's/^/      /'
+  fi
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
 }

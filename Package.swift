@@ -66,9 +66,14 @@ let deviceTests: [Target] = [
   .testTarget(
     name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
     exclude: ["Golden"]),
+  .executableTarget(
+    name: "mutate-models", dependencies: ["CSystem", "SINFModel", "SINFRuntime"],
+    path: "Tests/Support/mutate-models"),
   .testTarget(
     name: "SINFRuntimeTests",
-    dependencies: ["CKernels", "CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime"]),
+    dependencies: [
+      "CKernels", "CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime", "mutate-models",
+    ]),
   .testTarget(name: "SINFSystemTests", dependencies: ["SINFSystem"]),
   .target(
     name: "CImageTestSupport", path: "Tests/CImageTestSupport",

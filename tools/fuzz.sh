@@ -9,6 +9,7 @@
 # libjpeg and libpng themselves are Debian's, not instrumented: what they write out of bounds shows
 # where it hits a neighbour's red zone through libc, or crashes.
 set -euo pipefail
+shopt -s nullglob
 cd "$(dirname "$0")/.."
 limit=(-runs=20000)
 targets=()
@@ -62,8 +63,9 @@ build_model() {
   done
   local checked=(-sanitize=fuzzer,address)
   swift_module $out/model SINFModel "${checked[@]}" Sources/SINFModel/{*,*/*}.swift
-  swift_module $out/model SINFRuntime "${checked[@]}" Sources/SINFRuntime/*.swift
-  swift_module $out/model FuzzModel "${checked[@]}" Tests/Fuzz/FuzzModel.swift
+  swift_module $out/model SINFRuntime "${checked[@]}" Sources/SINFRuntime/{*,*/*}.swift
+  swift_module $out/model FuzzModel "${checked[@]}" Tests/Fuzz/FuzzModel.swift \
+    Tests/Support/mutate-models/{ModelSections,RecordMutator,WeightArrays}.swift
   "$tools/clang" "${c_flags[@]}" -c Tests/Fuzz/mutate_model.c -o $out/model/mutate_model.o
   "$tools/swiftc" "${checked[@]}" -use-ld=lld "${objects[@]}" \
     $out/model/{SINFModel,SINFRuntime,FuzzModel,mutate_model}.o -lz -o $out/bin/model
@@ -71,7 +73,7 @@ build_model() {
   local writer=$out/writer
   mkdir -p $writer
   swift_module $writer SINFModel Sources/SINFModel/{*,*/*}.swift
-  swift_module $writer SINFModelWriter Sources/SINFModelWriter/*.swift
+  swift_module $writer SINFModelWriter Sources/SINFModelWriter/{*,*/*}.swift
   swift_module $writer WriteModels Tests/Fuzz/WriteModels.swift Tests/SINFModelTests/TinyModel.swift
   "$tools/clang" "${c_flags[@]}" -ISources/CSystem/include -c Sources/CSystem/files/csys_crc.c \
     -o $writer/csys_crc.o

@@ -31,6 +31,19 @@ public func fuzzModel(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
   return 0
 }
 
+@_cdecl("mutate_records")
+public func mutateRecords(
+  _ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ capacity: Int, _ seed: UInt32
+) -> Int {
+  let original = [UInt8](UnsafeBufferPointer(start: bytes, count: count))
+  guard let sections = ModelSections(original), sections.isWhole else { return 0 }
+  var mutator = RecordMutator(sections, seed: UInt64(seed))
+  let mutated = mutator.mutate()
+  guard mutated.count <= capacity else { return 0 }
+  UnsafeMutableBufferPointer(start: bytes, count: capacity).update(fromContentsOf: mutated)
+  return mutated.count
+}
+
 extension StaticString {
   fileprivate var isEmpty: Bool { utf8CodeUnitCount == 0 }
 }

@@ -1,6 +1,7 @@
 // libFuzzer's mutations of a model file, with what would stop most of them made right again: length
 // and checksums (docs/format.md). One time in eight they are left as they are. Single fields, which
-// are little-endian numbers of 1 to 8 bytes at their own alignment, are replaced as well.
+// are little-endian numbers of 1 to 8 bytes at their own alignment, are replaced as well; and
+// fields that belong together, by the mutator of records (Tests/Support/mutate-models).
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #include <zlib.h>
 
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t count, size_t capacity);
+// Writes a mutated model over the one at `bytes` and returns its bytes; 0 where that is impossible.
+size_t mutate_records(uint8_t *bytes, size_t count, size_t capacity, unsigned seed);
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t count, size_t capacity, unsigned seed);
 
 enum { HEADER_BYTES = 64, SECTION_COUNT = 12, FILE_BYTES = 16, HEADER_CHECKSUM = 60 };
@@ -61,6 +64,10 @@ static void change_field(uint8_t *bytes, size_t count) {
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t count, size_t capacity, unsigned seed) {
   srand(seed);
+  if (seed % 2 == 0) {
+    const size_t mutated = mutate_records(bytes, count, capacity, seed);
+    if (mutated > 0) return mutated;
+  }
   if (seed % 3 == 0 || count < HEADER_BYTES) {
     count = LLVMFuzzerMutate(bytes, count, capacity);
   } else {

@@ -49,6 +49,27 @@ extension BrokenFileTests {
     },
   ]
 
+  /// What kernels multiply: the route's linear layer reads one pixel, so that its stride is free.
+  static let brokenProducts: [BrokenFile] = [
+    BrokenFile("strides whose product wraps to zero", .operations, "an input pixel's bytes times") {
+      $0.put(.tensors, 3, Layout.Tensor.pixelStride, UInt32(1 << 25))
+      $0.put(.operations, 3, Layout.Operation.strideHeight, UInt16(32))
+      $0.put(.operations, 3, Layout.Operation.strideWidth, UInt16(4))
+    },
+    BrokenFile("stride that wraps alone", .operations, "an input pixel's bytes times") {
+      $0.put(.tensors, 3, Layout.Tensor.pixelStride, UInt32(1 << 28))
+      $0.put(.operations, 3, Layout.Operation.strideHeight, UInt16(16))
+    },
+    BrokenFile("reach beyond 32 bits", .operations, "the bytes that a window passes") {
+      $0.put(.tensors, 3, Layout.Tensor.pixelStride, UInt32(1 << 23))
+      $0.put(.operations, 3, Layout.Operation.strideHeight, UInt16(255))
+    },
+    BrokenFile("pixels behind the arena", .tensors, "a tensor ends inside") {
+      $0.put(.tensors, 3, Layout.Tensor.height, UInt16(16_384))
+      $0.put(.tensors, 3, Layout.Tensor.width, UInt16(16_384))
+    },
+  ]
+
   static let brokenPrograms: [BrokenFile] = [
     BrokenFile("subgraph where route belongs", .programs, "programs come in the order") {
       $0.put(.programs, 1, Layout.Program.kind, UInt8(3))

@@ -24,7 +24,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct BrokenFileTests {
-  @Test(arguments: brokenHeads + brokenTables + brokenTensors + brokenPrograms)
+  @Test(arguments: brokenHeads + brokenTables + brokenTensors + brokenProducts + brokenPrograms)
   func isRefusedForItsReason(broken: BrokenFile) throws {
     var editor = FileEditor(bytes: try GoldenTests.golden("tiny-v1.sinf"))
     broken.edit(&editor)

@@ -10,8 +10,10 @@
 // Names: ck_<input and weight types>_<operation>_[<pixels>x<channels>_]<instruction set>.
 //
 // Kernels check nothing. Whoever calls them has proven that every view lies inside its memory, that
-// sums stay inside 32 bits and that multipliers are finite (SINFModel's validation does). The
-// floating-point environment is the one a C program starts with: rounding to nearest, ties to even.
+// sums stay inside 32 bits, that multipliers are finite, and that an input pixel's bytes times both
+// strides, and the bytes that a window passes, padding included, stay inside 31 bits (SINFModel's
+// validation does). The floating-point environment is the one a C program starts with: rounding to
+// nearest, ties to even.
 
 /// Channels that stand together in a panel of packed weights.
 enum { CK_PANEL_CHANNELS = 16 };

@@ -29,10 +29,14 @@ struct WeightsCursor {
         record.u32(Field.weightBytes), "a lookup's table has bytes", Int64(Layout.lookupBytes))
     case .convolution, .depthwise:
       let channels = Model.packedChannels(shape.kind, shape.output.channels)
-      // The limit on a program's work keeps this below 2^50.
-      let taps = Int64(shape.window.kernelHeight) * Int64(shape.window.kernelWidth)
-      let lanes = shape.kind == .depthwise ? 1 : Int64((shape.input.channels + 3) & ~3)
-      let bytes = taps * lanes * Int64(channels)
+      let lanes = shape.kind == .depthwise ? 1 : (shape.input.channels + 3) & ~3
+      func times(_ a: Int64, _ b: Int) throws(ModelError) -> Int64 {
+        try record.product(
+          a, Int64(b), atMost: Layout.Limit.fileBytes, Field.weightBytes,
+          "packed weights fit a file; their bytes are at most")
+      }
+      let taps = try times(Int64(shape.window.kernelHeight), shape.window.kernelWidth)
+      let bytes = try times(times(taps, lanes), channels)
       try record.require(
         record.u32(Field.weightBytes) == bytes, Field.weightBytes, record.u32(Field.weightBytes),
         "packed weights have the bytes that the shape implies", bytes)

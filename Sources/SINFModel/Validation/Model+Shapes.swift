@@ -14,21 +14,20 @@ extension Model {
     case .convolution, .depthwise, .maxPool, .averagePool:
       let isPool = operation.kind == .maxPool || operation.kind == .averagePool
       let window = operation.window
-      try checkAxis(
+      let rows = try checkAxis(
         record, isPool: isPool, fields: (Field.kernelHeight, Field.strideHeight, Field.padTop),
         kernel: window.kernelHeight, stride: window.strideHeight, pad: window.padTop,
         input: input.height, output: output.height)
-      try checkAxis(
+      let columns = try checkAxis(
         record, isPool: isPool, fields: (Field.kernelWidth, Field.strideWidth, Field.padLeft),
         kernel: window.kernelWidth, stride: window.strideWidth, pad: window.padLeft,
         input: input.width, output: output.width)
+      try checkReach(record, operation, rows: rows, columns: columns)
       if operation.kind == .averagePool {
-        let most = Int64(Int32.max) / 255
-        let count =
-          Int64(min(window.kernelHeight, input.height))
-          * Int64(min(window.kernelWidth, input.width))
-        try record.require(
-          count <= most, Field.kernelHeight, count, "averaged elements are at most", most)
+        _ = try record.product(
+          Int64(min(window.kernelHeight, input.height)),
+          Int64(min(window.kernelWidth, input.width)), atMost: Int64(Int32.max) / 255,
+          Field.kernelHeight, "averaged elements are at most")
       }
     case .add, .copy, .lookup:
       let second = operation.secondInput
@@ -42,12 +41,13 @@ extension Model {
     }
   }
 
-  /// Checks the window along one axis. The padding at the far end is what the output implies: not
+  /// Checks the window along one axis and returns how far it goes from the first padding to one step
+  /// behind the last, in rows or columns. The padding at the far end is what the output implies: not
   /// less than none but for rows that a stride leaves over.
   private func checkAxis(
     _ record: RecordCheck, isPool: Bool, fields: (kernel: Int, stride: Int, pad: Int),
     kernel: Int, stride: Int, pad: Int, input: Int, output: Int
-  ) throws(ModelError) {
+  ) throws(ModelError) -> Int64 {
     try record.require(
       Int64(kernel), fields.kernel, in: 1...Layout.Limit.extent, "a kernel's side is at least",
       "a kernel's side is at most")
@@ -67,6 +67,32 @@ extension Model {
     try record.require(
       farPadding <= mostPadding, fields.kernel, farPadding,
       "the windows end with the image; the padding there is at most", mostPadding)
+    return Int64(pad) + Int64(input) + max(farPadding, 0) + Int64(stride)
+  }
+
+  /// Checks that what kernels multiply of a window and the pixels below it fits 32 bits: distances
+  /// in the input, in bytes, from wherever a window may begin, padding included, which 32-bit
+  /// targets count in `ptrdiff_t`; and the input bytes of one output pixel, which the tiled
+  /// convolutions count in blocks (conv_tiles.c).
+  private func checkReach(
+    _ record: RecordCheck, _ operation: OperationView, rows: Int64, columns: Int64
+  ) throws(ModelError) {
+    typealias Field = Layout.Operation
+    let most = Int64(Int32.max)
+    let pixel = Int64(operation.input.pixelStride)
+    let steps: StaticString = "an input pixel's bytes times the strides are at most"
+    let row = try record.product(
+      pixel, Int64(operation.window.strideHeight), atMost: most, Field.strideHeight, steps)
+    _ = try record.product(
+      row, Int64(operation.window.strideWidth), atMost: most, Field.strideWidth, steps)
+    let reach: StaticString = "the bytes that a window passes, padding included, are at most"
+    let down = try record.product(
+      rows,
+      try record.product(
+        Int64(operation.input.width), pixel, atMost: most, Field.kernelHeight, reach),
+      atMost: most, Field.kernelHeight, reach)
+    let across = try record.product(columns, pixel, atMost: most, Field.kernelWidth, reach)
+    try record.require(down + across <= most, Field.kernelWidth, down + across, reach, most)
   }
 }
 
@@ -81,20 +107,19 @@ struct Cost {
     let operation = model.operation(
       record.index, weights: UnsafeRawBufferPointer(start: nil, count: 0))
     let output = operation.output
-    // At most 2^44, then 2^72: only the second product can overflow.
-    let elements = Int64(output.height) * Int64(output.width) * Int64(output.channels)
-    var taps: Int64 = 1
+    let room = Layout.Limit.work - work
+    func times(_ a: Int64, _ b: Int) throws(ModelError) -> Int64 {
+      try record.product(
+        a, Int64(b), atMost: room, Layout.Operation.kind,
+        "a program visits few enough window elements; what is left is")
+    }
+    var cost = try times(times(Int64(output.height), output.width), output.channels)
     switch operation.kind {
     case .convolution, .depthwise, .maxPool, .averagePool:
-      taps = Int64(operation.window.kernelHeight) * Int64(operation.window.kernelWidth)
-      if operation.kind == .convolution { taps *= Int64(operation.input.channels) }
+      cost = try times(times(cost, operation.window.kernelHeight), operation.window.kernelWidth)
+      if operation.kind == .convolution { cost = try times(cost, operation.input.channels) }
     case .add, .copy, .lookup: break
     }
-    let (cost, overflow) = elements.multipliedReportingOverflow(by: taps)
-    let room = Layout.Limit.work - work
-    try record.require(
-      !overflow && cost <= room, Layout.Operation.kind, overflow ? Int64.max : cost,
-      "a program visits few enough window elements; what is left is", room)
     work += cost
     if operation.kind == .convolution || operation.kind == .depthwise {
       multiplyAccumulates += cost

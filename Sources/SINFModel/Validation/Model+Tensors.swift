@@ -45,12 +45,16 @@ extension Model {
       try record.require(
         offset % 64 == 0, Field.arenaOffset, offset, "a tensor begins at a multiple of", 64)
     }
-    // At most 2^28 * 2^30 + 2^18: no overflow. The last pixel's filling counts only when something
-    // writes it; the operations' checks see to that.
-    let pixels = record.u16(Field.height) * record.u16(Field.width)
-    let end = offset + (pixels - 1) * stride + contents
+    // The last pixel's filling counts only when something writes it; the operations' checks see to
+    // that.
+    let rule: StaticString = "a tensor ends inside the arena, whose bytes are"
+    let pixels = try record.product(
+      record.u16(Field.height), record.u16(Field.width), atMost: Int64(arenaBytes),
+      Field.arenaOffset, rule)
+    let last = try record.product(
+      pixels - 1, stride, atMost: Int64(arenaBytes), Field.arenaOffset, rule)
+    let end = offset + last + contents
     try record.require(
-      end <= Int64(arenaBytes), Field.arenaOffset, end,
-      "a tensor ends inside the arena, whose bytes are", Int64(arenaBytes))
+      end <= Int64(arenaBytes), Field.arenaOffset, end, rule, Int64(arenaBytes))
   }
 }

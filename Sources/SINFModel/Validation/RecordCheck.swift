@@ -29,6 +29,18 @@ struct RecordCheck {
     try require(value <= range.upperBound, field, value, most, range.upperBound)
   }
 
+  /// The product of two numbers of the file, neither negative, after checking that it is at most
+  /// `limit`. Whatever is multiplied of a file's fields, here or later by who trusts the file, is
+  /// multiplied here first; what doesn't fit 64 bits counts as 2^63 - 1.
+  func product(
+    _ a: Int64, _ b: Int64, atMost limit: Int64, _ field: Int, _ rule: StaticString
+  ) throws(ModelError) -> Int64 {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    let found = overflow ? Int64.max : product
+    try require(found <= limit, field, found, rule, limit)
+    return found
+  }
+
   /// Throws unless `count` bytes are zero.
   func requireZero(_ field: Int, count: Int) throws(ModelError) {
     var offset = field

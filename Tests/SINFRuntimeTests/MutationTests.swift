@@ -1,0 +1,62 @@
+import Foundation
+import SINFModel
+import SINFModelWriter
+import Testing
+
+/// Models whose records were changed where fields belong together, through all kernels. That runs in
+/// a program of its own: a division by zero there is a failure here.
+@Suite struct MutationTests {
+  private let folder: URL
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sinf-mutation-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  private func write(_ name: String, _ description: ModelDescription) throws -> String {
+    let path = folder.appendingPathComponent(name).path
+    try Data(try ModelWriter.bytes(for: description)).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  private func mutate(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = try Self.program()
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationReason == .exit ? process.terminationStatus : -1, output)
+  }
+
+  private static func program() throws -> URL {
+    let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let candidates = [tests, CommandLine.arguments.first(where: { $0.hasSuffix(".xctest") })]
+      .compactMap { $0 }
+      .map {
+        URL(fileURLWithPath: $0).deletingLastPathComponent()
+          .appendingPathComponent("mutate-models")
+      }
+    return try #require(
+      candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) })
+  }
+
+  /// Every kind of operation, large and small tensors, one pixel, views.
+  @Test(arguments: [1, 1_000_000, 2_000_000])
+  func whatTheReaderAcceptsRunsOnAllKernels(seed: Int) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../SINFModelTests/Golden/tiny-v1.sinf").path
+    let models = [golden, try write("routed.sinf", ColorModel().description)]
+    let count = 1500
+    let result = try mutate(["--count", "\(count)", "--seed", "\(seed)"] + models)
+    #expect(result.status == 0, "\(result.output)")
+    let numbers = result.output.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+    try #require(numbers.count == 3, "\(result.output)")
+    #expect(numbers[0] == count)
+    #expect(numbers[2] > count / 10, "too few are accepted and run to say anything")
+  }
+}

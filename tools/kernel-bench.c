@@ -1,8 +1,10 @@
-// usage: kernel-bench [NETWORK]  speed of the kernels of every table that this CPU can run, layer
-// by
-//                                layer and network by network; NETWORK is a part of a name
-//        kernel-bench --digest   a digest of all kernels' answers for each table: the same number
-//                                for every table and on every machine
+// clang-format off
+//
+// usage: kernel-bench [NETWORK [ISA]]   speed of the kernels of every table that this CPU can run,
+//                                       or of ISA's, layer by layer and network by network; NETWORK
+//                                       is a part of a name
+//        kernel-bench --digest          a digest of all kernels' answers for each table: the same
+//                                       number for every table and on every machine
 //
 // clang -O2 -ISources/CKernels -ISources/CKernels/include Sources/CKernels/{*,*/*}.c tools/kernel-bench.c -o kernel-bench
 //
@@ -12,6 +14,7 @@
 // kernel may leave them out, so that small images can show more than 100 %. Other layers are shown
 // in microseconds. Layers alone find their weights in the cache; the network's time is that of all
 // layers one after the other, each with weights of its own.
+// clang-format on
 
 #include <ckernels.h>
 #include <stdio.h>

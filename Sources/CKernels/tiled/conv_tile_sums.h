@@ -1,3 +1,5 @@
+// clang-format off
+//
 // The loop over a tile's inputs, and the way its sums leave, for any vector: included once for each
 // vector of an instruction set, which then provides
 //   ck_v                        the type of a vector of sums
@@ -11,9 +13,10 @@
 //   ck_v_limit(op)              an operation's bounds and zero point, repeated
 //   ck_v_round(sums, p, limits) sums times the multipliers at p, as integers
 //   ck_v_pack(rounded, limits)  four such vectors as bytes in order
-//   ck_v_put(p, bytes, part, n, count)   `count` of the n bytes from n * part, where n is 64 or
-//   less CK_V_NAME(name)             the name with the vector's suffix
+//   ck_v_put(p, bytes, part, n, count)   `count` of the n bytes from n * part; n is at most 64
+//   CK_V_NAME(name)             the name with the vector's suffix
 // Private to CKernels.
+// clang-format on
 
 /// Stores `vectors` vectors of `pixels` pixels from vector `first` as bytes.
 CK_INLINE void CK_V_NAME(finish)(const ck_tile_output *output, ck_v sums[][4], const int32_t pixels,

@@ -1,3 +1,5 @@
+// clang-format off
+//
 // Depthwise convolution by columns, for any vector: included once for each vector of an instruction
 // set, which then provides
 //   ck_v                                a vector type of CK_V_BYTES bytes
@@ -5,8 +7,7 @@
 //   ck_v_get(p, n), ck_v_put(p, n, v)   n bytes from p and to p, and none behind them
 //   ck_v_set(p)                         a repetition of the 4 bytes at p
 //   ck_v_weave(rows, out)               CK_V_ROWS vectors of unsigned bytes, woven: out[j] holds
-//   the
-//                                       channels 4 j ... 4 j + 3 of every 16
+//                                       the channels 4 j ... 4 j + 3 of every 16
 //   ck_v_weave_weights(rows, out)       the same for signed bytes
 //   ck_v_dot(sums, x, w)                sums + products of woven vectors
 //   ck_v_finish(sums, factors, ...)     four woven vectors of sums as bytes in order
@@ -17,6 +18,7 @@
 // channel at once. The columns of a stretch of outputs are woven into a buffer first, what lies
 // outside the image as well; each then serves all outputs that see it. Four outputs are summed at a
 // time.
+// clang-format on
 
 /// Columns of one stretch, in vectors; a window's weights, in vectors.
 enum {

@@ -1,4 +1,4 @@
-#include "common/peak.h"
+#include "x86.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

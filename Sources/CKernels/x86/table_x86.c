@@ -1,4 +1,3 @@
-#include "common/peak.h"
 #include "portable/portable.h"
 #include "reference/reference.h"
 #include "common/table.h"

@@ -20,6 +20,8 @@ public struct TensorView: Sendable {
   public var pixelBytes: Int { (channels * elementBytes + 3) & ~3 }
   /// Bytes from the first to behind the last one of the tensor, the last pixel's filling included.
   public var byteExtent: Int { (height * width - 1) * pixelStride + pixelBytes }
+  /// Of all pixels and channels.
+  var elements: UInt64 { UInt64(height) &* UInt64(width) &* UInt64(channels) }
 }
 
 /// A window over height and width. Padding at the bottom and right is whatever the output's shape
@@ -31,56 +33,9 @@ public struct WindowView: Hashable, Sendable {
   public let strideWidth: Int
   public let padTop: Int
   public let padLeft: Int
-}
 
-/// One operation, everything resolved: trivial, made on the fly from its record, valid as long as
-/// the model is. Arrays that the kind has no use for are empty, numbers zero.
-public struct OperationView {
-  public let kind: OperationKind
-  /// Convolutions and pools.
-  public let window: WindowView
-  public let input: TensorView
-  /// The second summand of `.add`; otherwise the same as `input`.
-  public let secondInput: TensorView
-  public let output: TensorView
-  /// Clamp bounds in stored units (convolutions with uint8 output, add).
-  public let low: UInt8
-  public let high: UInt8
-  /// Average pools: whether padding counts in the divisor.
-  public let countsPadding: Bool
-  /// Convolutions: whether the products of each pair of weights fit a 16-bit sum
-  /// (`Packing.pairFits`).
-  public let pairsFit: Bool
-  /// Convolutions: the four bytes that stand outside the image, by channel modulo 4.
-  public let padValues: UnsafeBufferPointer<UInt8>
-  /// Average pools: inputScale / outputScale. Add: of `input`.
-  public let multiplier: Float
-  /// Add: of `secondInput`.
-  public let secondMultiplier: Float
-  /// Packed as `Packing` says, at a multiple of 64 in the file.
-  public let weights: UnsafeBufferPointer<Int8>
-  /// One a packed channel, at a multiple of 64; zero for filling channels. Same for the next two.
-  public let bias: UnsafeBufferPointer<Int32>
-  /// Sum of each channel's weights, for kernels that read stored - 128 as a signed byte:
-  /// acc = bias + 128 * sum + sum over k of weight * (stored - 128).
-  public let weightSums: UnsafeBufferPointer<Int32>
-  public let multipliers: UnsafeBufferPointer<Float>
-  /// Lookup: 256 bytes.
-  public let table: UnsafeBufferPointer<UInt8>
-
-  /// Output channels with their filling: the count of `bias`, `weightSums` and `multipliers`.
-  public var packedChannels: Int { bias.count }
-
-  /// Of a convolution, borders counted in full; 0 for other kinds.
-  public var multiplyAccumulates: UInt64 {
-    let window = UInt64(self.window.kernelHeight) * UInt64(self.window.kernelWidth)
-    let outputs = UInt64(output.height) * UInt64(output.width) * UInt64(output.channels)
-    switch kind {
-    case .convolution: return outputs &* window &* UInt64(input.channels)
-    case .depthwise: return outputs &* window
-    default: return 0
-    }
-  }
+  /// Of the kernel.
+  var elements: UInt64 { UInt64(kernelHeight) &* UInt64(kernelWidth) }
 }
 
 /// A straight run of operations.

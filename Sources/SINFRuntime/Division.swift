@@ -27,18 +27,21 @@ struct Division {
   static let partsPerThread = 2
 
   init(of operation: OperationView, threads: Int) {
-    let pays = Division.cost(of: operation) / Division.leastCost
+    let pays = operation.cost / Division.leastCost
     let most = min(threads * Division.partsPerThread, Int(clamping: pays))
     let rows = operation.output.height
     let byRows = max(min(most, rows), 1)
-    let panels =
-      operation.kind == .convolution
-      ? (operation.output.channels + Packing.panelChannels - 1) / Packing.panelChannels : 1
+    var panels = 1
+    var weightBytes = 0
+    if case .convolution(let convolution) = operation.function {
+      panels = (operation.output.channels + Packing.panelChannels - 1) / Packing.panelChannels
+      weightBytes = convolution.weights.count
+    }
     let byPanels = max(min(most, panels), 1)
     let rowsShare = Division.largestShare(rows, byRows, threads)
     let panelsShare = Division.largestShare(panels, byPanels, threads)
     // Among equals the axis along which the larger of input and weights is read once, not by all.
-    let weighsMore = operation.weights.count > operation.input.byteExtent
+    let weighsMore = weightBytes > operation.input.byteExtent
     if panelsShare < rowsShare || (panelsShare == rowsShare && weighsMore) {
       axis = .panels
       units = panels
@@ -55,20 +58,6 @@ struct Division {
     guard parts > 1 else { return .whole }
     let range = (units * index / parts)..<(units * (index + 1) / parts)
     return axis == .rows ? .rows(range) : .panels(range)
-  }
-
-  /// In multiply-accumulates of a convolution; other work by how many of those take as long, roughly,
-  /// where both have vector instructions.
-  private static func cost(of operation: OperationView) -> UInt64 {
-    let bytes = UInt64(operation.output.byteExtent)
-    switch operation.kind {
-    case .convolution: return operation.multiplyAccumulates
-    case .depthwise: return operation.multiplyAccumulates &* 8
-    case .maxPool, .averagePool:
-      let taps = UInt64(operation.window.kernelHeight) * UInt64(operation.window.kernelWidth)
-      return bytes * 8 &* taps
-    case .add, .copy, .lookup: return bytes * 16
-    }
   }
 
   /// Millionths of the units that the busiest of `threads` has when they take the parts in turn.

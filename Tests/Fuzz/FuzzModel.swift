@@ -66,7 +66,7 @@ private func read(_ model: Model) {
     for byte in program.weights { sum &+= Int(byte) }
     for position in 0..<program.operationCount {
       let operation = program.operation(position)
-      for tensor in [operation.input, operation.secondInput, operation.output] {
+      for tensor in [operation.input, operation.secondInput ?? operation.input, operation.output] {
         precondition(tensor.arenaOffset + tensor.byteExtent <= model.arenaBytes)
       }
     }
@@ -83,8 +83,8 @@ private func work(of model: Model) -> Int {
       let operation = program.operation(position)
       let output = operation.output
       var cost = output.height * output.width * (output.pixelStride + 16)
-      cost *= max(1, min(operation.window.kernelHeight, 1 << 10))
-      cost *= max(1, min(operation.window.kernelWidth, 1 << 10))
+      cost *= min(operation.window?.kernelHeight ?? 1, 1 << 10)
+      cost *= min(operation.window?.kernelWidth ?? 1, 1 << 10)
       if operation.kind == .convolution { cost *= max(1, operation.input.channels) }
       total += min(cost, mostWork + 1)
       if total > mostWork { return total }

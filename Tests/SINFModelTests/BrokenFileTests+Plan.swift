@@ -119,7 +119,7 @@ extension BrokenFileTests {
     BrokenFile("operation's tensor that is not there", .operations, "a tensor's index") {
       $0.put(.operations, 1, Layout.Operation.input, UInt16(14))
     },
-    BrokenFile("second input of a maximum", .operations, "only an addition") {
+    BrokenFile("second input of a maximum", .operations, "only what has two operands") {
       $0.put(.operations, 1, Layout.Operation.secondInput, UInt16(0))
     },
     BrokenFile("unknown flag", .operations, "flags are") {

@@ -44,28 +44,38 @@ func firstUnsafe(in model: Model, file: UnsafeRawBufferPointer) -> String? {
       let operation = program.operation(number)
       let place = "program \(index), operation \(number)"
       guard isInside(operation.output, filling: operation.kind != .copy) else { return place }
-      let arrays =
-        isInside(operation.weights) && isInside(operation.bias) && isInside(operation.weightSums)
-        && isInside(operation.multipliers) && isInside(operation.table)
-        && isInside(operation.padValues)
-      guard arrays, operation.multipliers.allSatisfy(\.isFinite) else { return place }
-      switch operation.kind {
-      case .convolution, .depthwise:
-        let window = operation.window
+      switch operation.function {
+      case .convolution(let convolution), .depthwise(let convolution):
+        let window = convolution.window
         let groups =
           operation.kind == .convolution
           ? Packing.tapGroups(
             kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth,
             inputChannels: operation.input.channels) * 4
           : window.kernelHeight * window.kernelWidth
-        guard operation.packedChannels >= operation.output.channels,
-          operation.weights.count == groups * operation.packedChannels
+        let arrays =
+          isInside(convolution.weights) && isInside(convolution.bias)
+          && isInside(convolution.weightSums) && isInside(convolution.multipliers)
+          && isInside(convolution.padValues)
+        guard arrays, convolution.multipliers.allSatisfy(\.isFinite),
+          convolution.packedChannels >= operation.output.channels,
+          convolution.weights.count == groups * convolution.packedChannels
         else { return place }
-      case .lookup:
-        guard operation.table.count == 256 else { return place }
+      case .lookup(let lookup):
+        guard isInside(lookup.table), lookup.table.count == 256 else { return place }
       case .maxPool, .averagePool, .add, .copy: break
       }
     }
   }
   return nil
+}
+
+extension OperationView {
+  /// What a convolution of either kind holds.
+  var convolution: ConvolutionView? {
+    switch function {
+    case .convolution(let convolution), .depthwise(let convolution): convolution
+    default: nil
+    }
+  }
 }

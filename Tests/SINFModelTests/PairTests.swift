@@ -27,8 +27,8 @@ import Testing
       try ModelWriter.bytes(for: Self.description(first, second, claims: true)))
     let model = try file.model
     #expect(model.minorVersion == 1)
-    #expect(try #require(model.program(.whole)).operation(0).pairsFit)
-    #expect(try #require(model.program(.features)).operation(0).pairsFit == false)
+    #expect(try #require(model.program(.whole)).operation(0).convolution?.pairsFit == true)
+    #expect(try #require(model.program(.features)).operation(0).convolution?.pairsFit == false)
     withExtendedLifetime(file) {}
   }
 

@@ -1,6 +1,7 @@
 import SINFModel
-import SINFModelWriter
 import Testing
+
+@testable import SINFModelWriter
 
 @Suite struct RoundTripTests {
   func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
@@ -121,51 +122,61 @@ import Testing
   private func expect(
     _ found: OperationView, equals expected: OperationDescription, _ tensors: [TensorDescription]
   ) {
-    switch expected {
-    case .convolution(let convolution, let input, let output),
-      .depthwise(let convolution, let input, let output):
-      expect(found.input, equals: tensors[input])
-      expect(found.output, equals: tensors[output])
-      expect(found.window, equals: convolution.window)
-      #expect(Array(found.padValues) == convolution.padValues)
-      #expect(found.low == convolution.low && found.high == convolution.high)
-      let outputs = tensors[output].channels
-      #expect(Array(found.bias.prefix(outputs)) == convolution.bias)
-      #expect(Array(found.multipliers.prefix(outputs)) == convolution.multipliers)
-      #expect(unpacked(found) == convolution.weights)
-      let taps = convolution.weights.count / outputs
-      for channel in 0..<outputs {
-        let weights = convolution.weights[channel * taps..<(channel + 1) * taps]
-        #expect(Int(found.weightSums[channel]) == weights.reduce(0) { $0 + Int($1) })
-      }
-    case .maxPool(let window, let input, let output):
-      #expect(found.kind == .maxPool)
-      expect(found.input, equals: tensors[input])
-      expect(found.output, equals: tensors[output])
-      expect(found.window, equals: window)
-    case .averagePool(let window, let countsPadding, let multiplier, let input, let output):
-      #expect(found.kind == .averagePool)
-      expect(found.input, equals: tensors[input])
-      expect(found.output, equals: tensors[output])
-      expect(found.window, equals: window)
-      #expect(found.countsPadding == countsPadding)
-      #expect(found.multiplier == multiplier)
-    case .add(let multiplierA, let multiplierB, let low, let high, let a, let b, let output):
-      #expect(found.kind == .add)
-      #expect(found.multiplier == multiplierA && found.secondMultiplier == multiplierB)
-      #expect(found.low == low && found.high == high)
-      expect(found.input, equals: tensors[a])
-      expect(found.secondInput, equals: tensors[b])
-      expect(found.output, equals: tensors[output])
-    case .copy(let input, let output):
-      #expect(found.kind == .copy)
-      expect(found.input, equals: tensors[input])
-      expect(found.output, equals: tensors[output])
-    case .lookup(let table, let input, let output):
-      #expect(found.kind == .lookup)
-      #expect(Array(found.table) == table)
-      expect(found.input, equals: tensors[input])
-      expect(found.output, equals: tensors[output])
+    #expect(found.kind == expected.kind)
+    let second: Int?
+    let ends: (input: Int, output: Int)
+    switch (expected, found.function) {
+    case (.convolution(let convolution, let input, let output), .convolution(let view)),
+      (.depthwise(let convolution, let input, let output), .depthwise(let view)):
+      (ends, second) = ((input, output), nil)
+      expect(view, of: found, equals: convolution)
+    case (.maxPool(let window, let input, let output), .maxPool(let view)):
+      (ends, second) = ((input, output), nil)
+      expect(view.window, equals: window)
+    case (
+      .averagePool(let window, let countsPadding, let multiplier, let input, let output),
+      .averagePool(let view)
+    ):
+      (ends, second) = ((input, output), nil)
+      expect(view.window, equals: window)
+      #expect(view.countsPadding == countsPadding)
+      #expect(view.multiplier == multiplier)
+    case (
+      .add(let multiplierA, let multiplierB, let low, let high, let a, let b, let output),
+      .add(let view)
+    ):
+      (ends, second) = ((a, output), b)
+      #expect(view.multiplier == multiplierA && view.secondMultiplier == multiplierB)
+      #expect(view.low == low && view.high == high)
+    case (.copy(let input, let output), .copy):
+      (ends, second) = ((input, output), nil)
+    case (.lookup(let table, let input, let output), .lookup(let view)):
+      (ends, second) = ((input, output), nil)
+      #expect(Array(view.table) == table)
+    default:
+      Issue.record("\(found.kind) instead of \(expected.kind)")
+      return
+    }
+    expect(found.input, equals: tensors[ends.input])
+    expect(found.output, equals: tensors[ends.output])
+    #expect((found.secondInput == nil) == (second == nil))
+    if let view = found.secondInput, let second { expect(view, equals: tensors[second]) }
+  }
+
+  private func expect(
+    _ view: ConvolutionView, of found: OperationView, equals convolution: QuantizedConvolution
+  ) {
+    expect(view.window, equals: convolution.window)
+    #expect(Array(view.padValues) == convolution.padValues)
+    #expect(view.low == convolution.low && view.high == convolution.high)
+    let outputs = found.output.channels
+    #expect(Array(view.bias.prefix(outputs)) == convolution.bias)
+    #expect(Array(view.multipliers.prefix(outputs)) == convolution.multipliers)
+    #expect(unpacked(found, view) == convolution.weights)
+    let taps = convolution.weights.count / outputs
+    for channel in 0..<outputs {
+      let weights = convolution.weights[channel * taps..<(channel + 1) * taps]
+      #expect(Int(view.weightSums[channel]) == weights.reduce(0) { $0 + Int($1) })
     }
   }
 
@@ -181,16 +192,16 @@ import Testing
   }
 
   /// Weights in the description's order, fetched one by one through the index formulas.
-  private func unpacked(_ operation: OperationView) -> [Int8] {
+  private func unpacked(_ operation: OperationView, _ view: ConvolutionView) -> [Int8] {
     var weights: [Int8] = []
     let inputs = operation.input.channels
     let groupsPerTap = (inputs + 3) / 4
-    let taps = operation.window.kernelHeight * operation.window.kernelWidth
+    let taps = view.window.kernelHeight * view.window.kernelWidth
     for channel in 0..<operation.output.channels {
       for tap in 0..<taps {
         if operation.kind == .depthwise {
           weights.append(
-            operation.weights[
+            view.weights[
               Packing.depthwiseIndex(
                 tap: tap, channel: channel, channels: operation.output.channels)])
           continue
@@ -199,7 +210,7 @@ import Testing
           let index = Packing.convolutionIndex(
             outputChannel: channel, tapGroup: tap * groupsPerTap + input / 4, lane: input % 4,
             outputChannels: operation.output.channels, tapGroups: taps * groupsPerTap)
-          weights.append(operation.weights[index])
+          weights.append(view.weights[index])
         }
       }
     }

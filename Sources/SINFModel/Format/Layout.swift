@@ -125,7 +125,7 @@ public enum Layout {
     public static let pairsFitFlag: UInt8 = 2
 
     public static let kind = 0  // u8, OperationKind
-    public static let flags = 1  // u8, of the flags below
+    public static let flags = 1  // u8, of the flags above
     public static let low = 2  // u8
     public static let high = 3  // u8
     public static let input = 4  // u16, tensor
@@ -193,15 +193,4 @@ public enum SectionKind: UInt32, Sendable {
 
   /// Sections before the first `.weights`.
   public static let fixedCount = 9
-}
-
-/// What an operation does; docs/numerics.md has the arithmetic.
-public enum OperationKind: UInt8, Sendable {
-  case convolution = 1
-  case depthwise = 2
-  case maxPool = 3
-  case averagePool = 4
-  case add = 5
-  case copy = 6
-  case lookup = 7
 }

@@ -6,16 +6,15 @@ enum Use {
 }
 
 extension Model {
-  /// An operation's output has no byte in common with its inputs, except that additions and lookups
-  /// may work in place.
-  func checkOverlap(_ record: RecordCheck) throws(ModelError) {
+  /// An operation's output has no byte in common with its inputs, except that kinds whose rules say
+  /// so may work in place.
+  func checkOverlap(_ record: RecordCheck, _ operation: OperationView) throws(ModelError) {
     typealias Field = Layout.Operation
-    let operation = operation(record.index, weights: UnsafeRawBufferPointer(start: nil, count: 0))
     let written = Region(writing: operation.output, by: operation.kind)
-    let inPlace = operation.kind == .add || operation.kind == .lookup
+    let inPlace = operation.kind.rules.worksInPlace
     try checkOverlap(record, Field.input, operation.input, written, inPlace)
-    if operation.kind == .add {
-      try checkOverlap(record, Field.secondInput, operation.secondInput, written, inPlace)
+    if let second = operation.secondInput {
+      try checkOverlap(record, Field.secondInput, second, written, inPlace)
     }
   }
 

@@ -1,44 +1,33 @@
 extension Model {
   /// Checks that input, window and output of an operation fit together.
-  func checkShapes(_ record: RecordCheck) throws(ModelError) {
-    typealias Field = Layout.Operation
-    let operation = operation(record.index, weights: UnsafeRawBufferPointer(start: nil, count: 0))
+  func checkShapes(_ record: RecordCheck, _ operation: OperationView) throws(ModelError) {
     let input = operation.input
     let output = operation.output
-    if operation.kind != .convolution {
+    if operation.kind.rules.keepsChannels {
       try record.require(
-        output.channels == input.channels, Field.output, Int64(output.channels),
+        output.channels == input.channels, Layout.Operation.output, Int64(output.channels),
         "the output has as many channels as the input", Int64(input.channels))
     }
-    switch operation.kind {
-    case .convolution, .depthwise, .maxPool, .averagePool:
-      let isPool = operation.kind == .maxPool || operation.kind == .averagePool
-      let window = operation.window
-      let rows = try checkAxis(
-        record, isPool: isPool, fields: (Field.kernelHeight, Field.strideHeight, Field.padTop),
-        kernel: window.kernelHeight, stride: window.strideHeight, pad: window.padTop,
-        input: input.height, output: output.height)
-      let columns = try checkAxis(
-        record, isPool: isPool, fields: (Field.kernelWidth, Field.strideWidth, Field.padLeft),
-        kernel: window.kernelWidth, stride: window.strideWidth, pad: window.padLeft,
-        input: input.width, output: output.width)
-      try checkReach(record, operation, rows: rows, columns: columns)
-      if operation.kind == .averagePool {
-        _ = try record.product(
-          Int64(min(window.kernelHeight, input.height)),
-          Int64(min(window.kernelWidth, input.width)), atMost: Int64(Int32.max) / 255,
-          Field.kernelHeight, "averaged elements are at most")
-      }
-    case .add, .copy, .lookup:
-      let second = operation.secondInput
-      try record.require(
-        second.height == input.height && second.width == input.width
-          && second.channels == input.channels, Field.secondInput,
-        record.u16(Field.secondInput), "summands have the same shape")
-      try record.require(
-        output.height == input.height && output.width == input.width, Field.output,
-        record.u16(Field.output), "the output has the input's height and width")
-    }
+    if let window = operation.window { try checkWindow(record, operation, window) }
+    try operation.checkShape(record)
+  }
+
+  private func checkWindow(
+    _ record: RecordCheck, _ operation: OperationView, _ window: WindowView
+  ) throws(ModelError) {
+    typealias Field = Layout.Operation
+    let input = operation.input
+    let output = operation.output
+    let isPool = operation.kind.rules.window == .pool
+    let rows = try checkAxis(
+      record, isPool: isPool, fields: (Field.kernelHeight, Field.strideHeight, Field.padTop),
+      kernel: window.kernelHeight, stride: window.strideHeight, pad: window.padTop,
+      input: input.height, output: output.height)
+    let columns = try checkAxis(
+      record, isPool: isPool, fields: (Field.kernelWidth, Field.strideWidth, Field.padLeft),
+      kernel: window.kernelWidth, stride: window.strideWidth, pad: window.padLeft,
+      input: input.width, output: output.width)
+    try checkReach(record, window, input, rows: rows, columns: columns)
   }
 
   /// Checks the window along one axis and returns how far it goes from the first padding to one step
@@ -75,21 +64,21 @@ extension Model {
   /// targets count in `ptrdiff_t`; and the input bytes of one output pixel, which the tiled
   /// convolutions count in blocks (conv_tiles.c).
   private func checkReach(
-    _ record: RecordCheck, _ operation: OperationView, rows: Int64, columns: Int64
+    _ record: RecordCheck, _ window: WindowView, _ input: TensorView, rows: Int64, columns: Int64
   ) throws(ModelError) {
     typealias Field = Layout.Operation
     let most = Int64(Int32.max)
-    let pixel = Int64(operation.input.pixelStride)
+    let pixel = Int64(input.pixelStride)
     let steps: StaticString = "an input pixel's bytes times the strides are at most"
     let row = try record.product(
-      pixel, Int64(operation.window.strideHeight), atMost: most, Field.strideHeight, steps)
+      pixel, Int64(window.strideHeight), atMost: most, Field.strideHeight, steps)
     _ = try record.product(
-      row, Int64(operation.window.strideWidth), atMost: most, Field.strideWidth, steps)
+      row, Int64(window.strideWidth), atMost: most, Field.strideWidth, steps)
     let reach: StaticString = "the bytes that a window passes, padding included, are at most"
     let down = try record.product(
       rows,
       try record.product(
-        Int64(operation.input.width), pixel, atMost: most, Field.kernelHeight, reach),
+        Int64(input.width), pixel, atMost: most, Field.kernelHeight, reach),
       atMost: most, Field.kernelHeight, reach)
     let across = try record.product(columns, pixel, atMost: most, Field.kernelWidth, reach)
     try record.require(down + across <= most, Field.kernelWidth, down + across, reach, most)
@@ -103,9 +92,7 @@ struct Cost {
   /// The same with pools and elementwise operations.
   private var work: Int64 = 0
 
-  mutating func add(_ model: Model, _ record: RecordCheck) throws(ModelError) {
-    let operation = model.operation(
-      record.index, weights: UnsafeRawBufferPointer(start: nil, count: 0))
+  mutating func add(_ operation: OperationView, _ record: RecordCheck) throws(ModelError) {
     let output = operation.output
     let room = Layout.Limit.work - work
     func times(_ a: Int64, _ b: Int) throws(ModelError) -> Int64 {
@@ -114,15 +101,12 @@ struct Cost {
         "a program visits few enough window elements; what is left is")
     }
     var cost = try times(times(Int64(output.height), output.width), output.channels)
-    switch operation.kind {
-    case .convolution, .depthwise, .maxPool, .averagePool:
-      cost = try times(times(cost, operation.window.kernelHeight), operation.window.kernelWidth)
-      if operation.kind == .convolution { cost = try times(cost, operation.input.channels) }
-    case .add, .copy, .lookup: break
+    if let window = operation.window {
+      cost = try times(times(cost, window.kernelHeight), window.kernelWidth)
     }
+    let rules = operation.kind.rules
+    if rules.constants == .convolution { cost = try times(cost, operation.input.channels) }
     work += cost
-    if operation.kind == .convolution || operation.kind == .depthwise {
-      multiplyAccumulates += cost
-    }
+    if rules.isConvolution { multiplyAccumulates += cost }
   }
 }

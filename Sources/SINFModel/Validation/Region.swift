@@ -14,13 +14,13 @@ struct Region {
     contents = Int64(tensor.channels) * Int64(tensor.elementBytes)
   }
 
-  /// What an operation may overwrite: the filling of each pixel as well, except for a copy.
+  /// What an operation may overwrite: the filling of each pixel as well, unless the kind writes exactly.
   init(writing tensor: TensorView, by kind: OperationKind) {
     let exact = Region(reading: tensor)
     start = exact.start
     pixels = exact.pixels
     stride = exact.stride
-    contents = kind == .copy ? exact.contents : (exact.contents + 3) & ~3
+    contents = kind.rules.writesExactly ? exact.contents : (exact.contents + 3) & ~3
   }
 
   var end: Int64 { start + (pixels - 1) * stride + contents }

@@ -27,11 +27,7 @@ extension BenchReport {
     output.put(operation.kind.name)
     output.put(0x20, times: 14 - operation.kind.name.utf8CodeUnitCount)
     var width = 0
-    switch operation.kind {
-    case .convolution, .depthwise, .maxPool, .averagePool:
-      width = output.put(briefly: operation.window)
-    case .add, .copy, .lookup: break
-    }
+    if let window = operation.window { width = output.put(briefly: window) }
     output.put(0x20, times: 10 - width)
     width = output.put(shape: operation.output)
     output.put(0x20, times: 16 - width)

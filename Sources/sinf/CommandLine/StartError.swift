@@ -166,20 +166,3 @@ extension Output {
     }
   }
 }
-
-extension SectionKind {
-  var name: StaticString {
-    switch self {
-    case .model: "model"
-    case .metadata: "metadata"
-    case .labels: "labels"
-    case .clusters: "clusters"
-    case .classes: "classes"
-    case .text: "text"
-    case .tensors: "tensors"
-    case .programs: "programs"
-    case .operations: "operations"
-    case .weights: "weights"
-    }
-  }
-}

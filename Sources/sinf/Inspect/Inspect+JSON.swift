@@ -168,28 +168,26 @@ extension Output {
   private mutating func put(json operation: OperationView) {
     put("{\"kind\":")
     put(json: operation.kind.name)
-    switch operation.kind {
-    case .convolution, .depthwise, .maxPool, .averagePool:
+    if let window = operation.window {
       put(",\"kernel\":[")
-      put(operation.window.kernelHeight)
+      put(window.kernelHeight)
       put(",")
-      put(operation.window.kernelWidth)
+      put(window.kernelWidth)
       put("],\"stride\":[")
-      put(operation.window.strideHeight)
+      put(window.strideHeight)
       put(",")
-      put(operation.window.strideWidth)
+      put(window.strideWidth)
       put("],\"pad\":[")
-      put(operation.window.padTop)
+      put(window.padTop)
       put(",")
-      put(operation.window.padLeft)
+      put(window.padLeft)
       put("]")
-    case .add, .copy, .lookup: break
     }
     put(",\"inputs\":[")
     put(json: operation.input)
-    if operation.kind == .add {
+    if let second = operation.secondInput {
       put(",")
-      put(json: operation.secondInput)
+      put(json: second)
     }
     put("],\"output\":")
     put(json: operation.output)

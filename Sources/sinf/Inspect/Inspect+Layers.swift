@@ -30,10 +30,7 @@ extension Output {
     put(operation.kind.name)
     put(0x20, times: 14 - operation.kind.name.bytes.count)
     var width = 0
-    switch operation.kind {
-    case .convolution, .depthwise, .maxPool, .averagePool: width = put(operation.window)
-    case .add, .copy, .lookup: break
-    }
+    if let window = operation.window { width = put(window) }
     put(0x20, times: 17 - width)
     width = put(shape: operation.input)
     put(0x20, times: 17 - width)
@@ -42,9 +39,9 @@ extension Output {
     put(operations: operation.multiplyAccumulates, width: 11)
     put(bytes: operation.constantBytes, width: 12)
     put(operation.input.arenaOffset, width: 10)
-    if operation.kind == .add {
+    if let second = operation.secondInput {
       put(" + ")
-      put(operation.secondInput.arenaOffset)
+      put(second.arenaOffset)
     }
     put(operation.output.arenaOffset, width: 12)
     put("\n")

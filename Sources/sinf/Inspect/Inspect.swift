@@ -45,20 +45,6 @@ extension ProgramKind {
   }
 }
 
-extension OperationKind {
-  var name: StaticString {
-    switch self {
-    case .convolution: "convolution"
-    case .depthwise: "depthwise"
-    case .maxPool: "max pool"
-    case .averagePool: "average pool"
-    case .add: "add"
-    case .copy: "copy"
-    case .lookup: "lookup"
-    }
-  }
-}
-
 extension Preprocessing.ColorOrder {
   var name: StaticString {
     switch self {
@@ -75,12 +61,5 @@ extension Preprocessing.Fit {
     case .cover: "cover"
     case .stretch: "stretch"
     }
-  }
-}
-
-extension OperationView {
-  /// Bytes of weights, biases, sums and multipliers, or of the table.
-  var constantBytes: Int {
-    weights.count + 4 * (bias.count + weightSums.count + multipliers.count) + table.count
   }
 }

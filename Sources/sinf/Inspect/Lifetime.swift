@@ -17,7 +17,9 @@ struct Lifetime {
     var index = writer + 1
     while index < program.operationCount, !isOverwritten {
       let operation = program.operation(index)
-      if operation.input.shares(tensor) || operation.secondInput.shares(tensor) { last = index }
+      let isRead =
+        operation.input.shares(tensor) || operation.secondInput?.shares(tensor) ?? false
+      if isRead { last = index }
       isOverwritten = operation.output.destroys(tensor)
       index += 1
     }

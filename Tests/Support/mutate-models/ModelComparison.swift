@@ -47,9 +47,9 @@ struct ModelComparison {
         let operation = program.operation(position)
         let output = operation.output
         var cost = output.height * output.width * output.channels
-        cost *= max(1, operation.window.kernelHeight)
+        cost *= operation.window?.kernelHeight ?? 1
         if cost > Self.mostWork { return cost }
-        cost *= max(1, operation.window.kernelWidth)
+        cost *= operation.window?.kernelWidth ?? 1
         if operation.kind == .convolution { cost = cost &* operation.input.channels }
         total += cost
         if total > Self.mostWork { return total }

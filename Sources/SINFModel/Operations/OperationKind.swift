@@ -1,7 +1,7 @@
 /// What an operation does; docs/numerics.md has the arithmetic. What a kind reads of its record, and
 /// what it asks of its tensors, is in a file of its own here; this file and OperationView.swift list
 /// them.
-public enum OperationKind: UInt8, CaseIterable, Sendable {
+public enum OperationKind: UInt8, Sendable {
   case convolution = 1
   case depthwise = 2
   case maxPool = 3

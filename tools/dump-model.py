@@ -11,7 +11,8 @@ import zlib
 
 SECTIONS = ["", "model", "metadata", "labels", "clusters", "classes", "text", "tensors",
             "programs", "operations", "weights"]
-KINDS = ["", "convolution", "depthwise", "maxPool", "averagePool", "add", "copy", "lookup"]
+KINDS = ["", "convolution", "depthwise", "maxPool", "averagePool", "add", "copy", "lookup",
+         "multiply"]
 PROGRAMS = ["", "features", "route", "subgraph", "whole"]
 
 HEADER = [("magic", "8s"), ("major version", "H"), ("minor version", "H"), ("sections", "I"),

@@ -8,6 +8,9 @@ public struct Arena: ~Copyable {
   /// Every piece begins at a multiple of this many bytes.
   public static let alignment = 64
 
+  /// `bytes` (>= 0) up to a multiple of `alignment`.
+  public static func rounded(_ bytes: Int) -> Int { (bytes + alignment - 1) & ~(alignment - 1) }
+
   private let base: UnsafeMutableRawPointer
   /// Bytes in all: what was asked for.
   public let capacity: Int
@@ -31,7 +34,7 @@ public struct Arena: ~Copyable {
   ///
   /// Errors: `.arenaTooSmall` with both numbers; the arena is then unchanged.
   public mutating func take(bytes: Int) throws(RuntimeError) -> UnsafeMutableRawBufferPointer {
-    let start = (used + Arena.alignment - 1) & ~(Arena.alignment - 1)
+    let start = Arena.rounded(used)
     let (end, overflow) = start.addingReportingOverflow(bytes)
     guard bytes >= 0, !overflow, end <= capacity else {
       throw .arenaTooSmall(needed: overflow ? Int.max : end, available: capacity)

@@ -32,13 +32,9 @@ public struct Engine: ~Copyable {
   /// Bytes that an engine for `model` takes of an arena: the planned tensors, in a routed model one
   /// float a class, and for more than one thread the stacks of the others.
   public static func arenaBytes(for model: Model, threads: Int = 1) -> Int {
-    let tensors = rounded(model.arenaBytes)
+    let tensors = Arena.rounded(model.arenaBytes)
     let own = model.isRouted ? tensors + model.classCount * 4 : model.arenaBytes
-    return threads > 1 ? rounded(own) + Executor.bytes(threads: threads) : own
-  }
-
-  private static func rounded(_ bytes: Int) -> Int {
-    (bytes + Arena.alignment - 1) & ~(Arena.alignment - 1)
+    return threads > 1 ? Arena.rounded(own) + Executor.bytes(threads: threads) : own
   }
 
   /// An engine that takes `arenaBytes(for: model, threads: threads)` of the arena.
@@ -63,10 +59,10 @@ public struct Engine: ~Copyable {
     let memory = try arena.take(bytes: bytes).baseAddress.unsafelyUnwrapped
     executor = try Executor(
       kernels: kernels, threads: threads, spinNanoseconds: spinNanoseconds,
-      memory: memory + Self.rounded(Self.arenaBytes(for: model)))
+      memory: memory + Arena.rounded(Self.arenaBytes(for: model)))
     self.model = model
     tensors = memory
-    let planned = Self.rounded(model.arenaBytes)
+    let planned = Arena.rounded(model.arenaBytes)
     scores = UnsafeMutableBufferPointer(
       start: (memory + (model.isRouted ? planned : 0)).assumingMemoryBound(to: Float.self),
       count: model.isRouted ? model.classCount : 0)

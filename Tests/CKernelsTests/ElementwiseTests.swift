@@ -43,6 +43,46 @@ import Testing
     }
   }
 
+  /// Of tensors of one shape, and with one pixel that meets all.
+  @Test(arguments: [false, true]) func productsFollowTheDefinition(repeats: Bool) {
+    var random = Random(seed: 8)
+    for round in 0..<100 {
+      let channels = [1, 3, 5, 17, 33, 64].randomElement(using: &random)!
+      let a = Image(3, 4, channels, extraStride: 4)
+      let b = repeats ? Image(1, 1, channels, offset: 8) : Image(3, 4, channels, offset: 8)
+      a.fill(Filling.allCases.randomElement(using: &random)!, &random)
+      b.fill(Filling.allCases.randomElement(using: &random)!, &random)
+      let multiplier: Float = [
+        1, 1.0 / 64, 1.0 / 256, 1e-6, .random(in: 0.001...0.02, using: &random),
+      ]
+      .randomElement(using: &random)!
+      let zeros = (0..<3).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let low = UInt8.random(in: 0...100, using: &random)
+      let high = UInt8.random(in: 101...255, using: &random)
+      for kernels in allKernels {
+        let output = Image(3, 4, channels, extraStride: 12, offset: 4)
+        var call = ck_mul(
+          a: a.view, b: b.view, output: output.view, repeats: repeats, multiplier: multiplier,
+          zero_point_a: zeros[0], zero_point_b: zeros[1], output_zero_point: zeros[2], low: low,
+          high: high)
+        kernels.table.u8_mul(&call)
+        for y in 0..<3 {
+          for x in 0..<4 {
+            for c in 0..<channels {
+              let factor = repeats ? b[0, 0, c] : b[y, x, c]
+              let product = (Int(a[y, x, c]) - Int(zeros[0])) * (Int(factor) - Int(zeros[1]))
+              let expected = Naive.quantise(
+                Naive.product(Float(product), multiplier), zeroPoint: zeros[2], low: low, high: high
+              )
+              #expect(output[y, x, c] == expected, "\(kernels.isa), round \(round)")
+            }
+          }
+        }
+        #expect(output.isUntouchedAround)
+      }
+    }
+  }
+
   /// Cases in which a fused multiply-add would give another byte.
   @Test func productsAreRoundedBeforeTheyAreAdded() {
     var random = Random(seed: 7)

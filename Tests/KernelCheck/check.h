@@ -101,4 +101,5 @@ static inline int32_t part_of(int32_t left, bool is_split) {
 void check_convolution(const ck_kernels *reference, bool is_depthwise);
 void check_pool(const ck_kernels *reference, bool is_average);
 void check_add(const ck_kernels *reference);
+void check_mul(const ck_kernels *reference);
 void check_map(const ck_kernels *reference);

@@ -1,7 +1,7 @@
 #include "check.h"
 #include <string.h>
 
-// Pooling, sums and maps.
+// Pooling, sums, products and maps.
 
 static const int32_t channel_counts[] = {1,  3,  4,  5,  8,  11, 15, 16,  17,
                                          20, 32, 33, 48, 63, 64, 65, 100, 150};
@@ -92,6 +92,40 @@ void check_add(const ck_kernels *reference) {
       call.a = call.output;
     }
     ck_kernels_at(i)->u8_add(&call);
+    compare(ck_kernels_at(i), call.output.bytes, op.output.bytes, bytes);
+  }
+}
+
+void check_mul(const ck_kernels *reference) {
+  const int32_t height = 1 + (int32_t)below(5), width = 1 + (int32_t)below(6);
+  const int32_t channels = ONE_OF(channel_counts);
+  const bool repeats = rarely(2);
+  ck_mul op = {
+      .a = random_view(BLOCK_INPUT, height, width, channels, 1, 4),
+      .b = random_view(BLOCK_SECOND, repeats ? 1 : height, repeats ? 1 : width, channels, 1, 4),
+      .output = random_view(BLOCK_EXPECTED, height, width, channels, 1, 4),
+      .repeats = repeats,
+      .multiplier = random_ratio() / (rarely(2) ? 1 : 256),
+      .zero_point_a = (uint8_t)below(256),
+      .zero_point_b = (uint8_t)below(256),
+      .output_zero_point = (uint8_t)below(256),
+      .low = rarely(2) ? 0 : (uint8_t)below(128),
+      .high = rarely(2) ? 255 : (uint8_t)(128 + below(128)),
+  };
+  fill(op.a.bytes, view_bytes(&op.a, 1, 4));
+  fill(op.b.bytes, view_bytes(&op.b, 1, 4));
+  describe("multiply %dx%dx%d by %s (strides %d, %d, %d)", height, width, channels,
+           repeats ? "a pixel" : "as many", op.a.pixel_stride, op.b.pixel_stride,
+           op.output.pixel_stride);
+  const size_t bytes = view_bytes(&op.output, 1, 4);
+  memset(op.output.bytes, 0xA5, bytes);
+  reference->u8_mul(&op);
+  absorb(op.output.bytes, bytes);
+  for (size_t i = 1; i < ck_kernels_count(); i++) {
+    ck_mul call = op;
+    call.output = moved_view(&op.output, BLOCK_OUTPUT, bytes);
+    memset(call.output.bytes, 0xA5, bytes);
+    ck_kernels_at(i)->u8_mul(&call);
     compare(ck_kernels_at(i), call.output.bytes, op.output.bytes, bytes);
   }
 }

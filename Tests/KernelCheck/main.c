@@ -86,6 +86,7 @@ int main(int argc, char **argv) {
         break;
       case 8:
         check_add(reference);
+        check_mul(reference);
         break;
       case 9:
         check_map(reference);

@@ -114,7 +114,7 @@ extension BrokenFileTests {
       $0.put(.programs, 0, Layout.Program.multiplyAccumulates, UInt64.max)
     },
     BrokenFile("unknown operation", .operations, "an operation's kind") {
-      $0.put(.operations, 1, Layout.Operation.kind, UInt8(8))
+      $0.put(.operations, 1, Layout.Operation.kind, UInt8(9))
     },
     BrokenFile("operation's tensor that is not there", .operations, "a tensor's index") {
       $0.put(.operations, 1, Layout.Operation.input, UInt16(14))

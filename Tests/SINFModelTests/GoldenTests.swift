@@ -16,6 +16,7 @@ import Testing
   static let descriptions: [(name: String, minor: Int, description: ModelDescription)] = [
     ("tiny-v1.sinf", 0, TinyModel.description),
     ("tiny-v1.1.sinf", 1, PairTests.description(90, -100, claims: true)),
+    ("squeeze-v1.2.sinf", 2, SqueezeModel.description),
   ]
 
   /// With SINF_WRITE_GOLDEN=1 in the environment files that are not there are written first: for a

@@ -63,7 +63,7 @@ func firstUnsafe(in model: Model, file: UnsafeRawBufferPointer) -> String? {
         else { return place }
       case .lookup(let lookup):
         guard isInside(lookup.table), lookup.table.count == 256 else { return place }
-      case .maxPool, .averagePool, .add, .copy: break
+      case .maxPool, .averagePool, .add, .multiply, .copy: break
       }
     }
   }

@@ -148,6 +148,12 @@ import Testing
       (ends, second) = ((a, output), b)
       #expect(view.multiplier == multiplierA && view.secondMultiplier == multiplierB)
       #expect(view.low == low && view.high == high)
+    case (
+      .multiply(let multiplier, let low, let high, let a, let b, let output), .multiply(let view)
+    ):
+      (ends, second) = ((a, output), b)
+      #expect(view.multiplier == multiplier)
+      #expect(view.low == low && view.high == high)
     case (.copy(let input, let output), .copy):
       (ends, second) = ((input, output), nil)
     case (.lookup(let table, let input, let output), .lookup(let view)):

@@ -49,8 +49,10 @@ import Testing
   func whatTheReaderAcceptsRunsOnAllKernels(seed: Int) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../SINFModelTests/Golden/tiny-v1.sinf").path
-    let models = [golden, try write("routed.sinf", ColorModel().description)]
+      .appendingPathComponent("../SINFModelTests/Golden")
+    let models =
+      ["tiny-v1.sinf", "squeeze-v1.2.sinf"].map { golden.appendingPathComponent($0).path }
+      + [try write("routed.sinf", ColorModel().description)]
     let count = 1500
     let result = try mutate(["--count", "\(count)", "--seed", "\(seed)"] + models)
     #expect(result.status == 0, "\(result.output)")

@@ -85,7 +85,7 @@ import Testing
       }
     }
     #expect(
-      kinds == [.convolution, .depthwise, .maxPool, .averagePool, .add, .copy, .lookup])
+      kinds == [.convolution, .depthwise, .maxPool, .averagePool, .add, .copy, .lookup, .multiply])
     #expect(axes == [.rows, .panels])
   }
 

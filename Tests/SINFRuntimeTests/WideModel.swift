@@ -74,6 +74,8 @@ enum WideModel {
         output: T.sum),
       .averagePool(
         around, countsPadding: false, multiplier: 1.5, input: T.sum, output: T.averaged),
+      .multiply(
+        multiplier: 1.0 / 64, low: 0, high: 255, a: T.averaged, b: T.sum, output: T.averaged),
       .copy(input: T.stem, output: T.wideLeft),
       convolution(one, T.image, T.wideRight),
       convolution(eighth, T.wide, T.narrow),

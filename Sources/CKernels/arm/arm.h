@@ -8,6 +8,7 @@ void ck_u8i8_depthwise_neon(const ck_conv *op);
 void ck_u8_maxpool_neon(const ck_pool *op);
 void ck_u8_avgpool_neon(const ck_pool *op);
 void ck_u8_add_neon(const ck_add *op);
+void ck_u8_mul_neon(const ck_mul *op);
 uint64_t ck_peak_neon(uint64_t iterations);
 #endif
 

@@ -107,6 +107,22 @@ typedef struct ck_add {
   uint8_t high;
 } ck_add;
 
+/// The product of two tensors of the same shape, or of `a` with one pixel of factors.
+typedef struct ck_mul {
+  ck_view a;
+  /// The shape of `a`, or, with `repeats`, one pixel that meets every pixel of `a`.
+  ck_view b;
+  ck_view output;
+  bool repeats;
+  /// Scale of a times scale of b / output scale.
+  float multiplier;
+  uint8_t zero_point_a;
+  uint8_t zero_point_b;
+  uint8_t output_zero_point;
+  uint8_t low;
+  uint8_t high;
+} ck_mul;
+
 /// A byte by byte map; input and output have the same shape.
 typedef struct ck_map {
   ck_view input;
@@ -124,6 +140,7 @@ typedef struct ck_kernels {
   void (*u8_maxpool)(const ck_pool *operation);
   void (*u8_avgpool)(const ck_pool *operation);
   void (*u8_add)(const ck_add *operation);
+  void (*u8_mul)(const ck_mul *operation);
   void (*u8_map)(const ck_map *operation);
   /// Runs the convolution's multiply-accumulate instructions `iterations` times on registers alone
   /// and returns the number of 8-bit multiply-accumulates done: the time it takes gives the peak

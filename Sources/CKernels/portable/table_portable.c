@@ -17,6 +17,7 @@ static const ck_entry entries[] = {
          .u8_maxpool = ck_u8_maxpool_ref,
          .u8_avgpool = ck_u8_avgpool_ref,
          .u8_add = ck_u8_add_ref,
+         .u8_mul = ck_u8_mul_ref,
          .u8_map = ck_u8_map_ref,
      }},
     {runs_always,
@@ -27,6 +28,7 @@ static const ck_entry entries[] = {
          .u8_maxpool = ck_u8_maxpool_ref,
          .u8_avgpool = ck_u8_avgpool_ref,
          .u8_add = ck_u8_add_ref,
+         .u8_mul = ck_u8_mul_ref,
          .u8_map = ck_u8_map_rows,
      }},
 };

@@ -16,6 +16,7 @@ void ck_u8i8_depthwise_4x32_avx2(const ck_conv *op);
 void ck_u8i8_depthwise_4x32_avxvnni(const ck_conv *op);
 void ck_u8i8_depthwise_4x32_avx512vlvnni(const ck_conv *op);
 void ck_u8_add_avx2(const ck_add *op);
+void ck_u8_mul_avx2(const ck_mul *op);
 void ck_u8_maxpool_avx2(const ck_pool *op);
 void ck_u8_avgpool_avx2(const ck_pool *op);
 uint64_t ck_peak_avx2(uint64_t iterations);

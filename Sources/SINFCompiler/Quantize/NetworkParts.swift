@@ -8,7 +8,7 @@ import SINFGraph
 public struct NetworkParts: Sendable {
   /// Common feature extractor: image to features. Nil for a plain network.
   public var features: Graph?
-  /// Route predictor: features to one logit a cluster.
+  /// Route predictor: features to one logit a class.
   public var route: Graph?
   /// One a cluster: features to the logits of the cluster's rows.
   public var subgraphs: [Graph]

@@ -7,7 +7,7 @@ public enum Layout {
   /// and both line ends, so that a text transfer shows at once (the idea is PNG's).
   public static let magic: UInt64 = 0x1A0A_0D46_4E49_5389
   public static let majorVersion: UInt16 = 1
-  public static let minorVersion: UInt16 = 1
+  public static let minorVersion: UInt16 = 2
   /// Sections, and the arrays inside a weights section, begin at multiples of this.
   public static let alignment = 64
   /// "No tensor" in an operation's second input.

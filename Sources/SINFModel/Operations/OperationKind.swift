@@ -9,9 +9,11 @@ public enum OperationKind: UInt8, Sendable {
   case add = 5
   case copy = 6
   case lookup = 7
+  /// From minor version 2 of the format.
+  case multiply = 8
 
   /// The last kind of this version of the format.
-  static let last = OperationKind.lookup
+  static let last = OperationKind.multiply
 
   /// As reports call it.
   public var name: StaticString {
@@ -23,6 +25,7 @@ public enum OperationKind: UInt8, Sendable {
     case .add: "add"
     case .copy: "copy"
     case .lookup: "lookup"
+    case .multiply: "multiply"
     }
   }
 
@@ -35,6 +38,7 @@ public enum OperationKind: UInt8, Sendable {
     case .add: AddView.rules
     case .copy: CopyView.rules
     case .lookup: LookupView.rules
+    case .multiply: MultiplyView.rules
     }
   }
 }

@@ -16,6 +16,7 @@ public enum OperationFunction {
   case add(AddView)
   case copy(CopyView)
   case lookup(LookupView)
+  case multiply(MultiplyView)
 
   init(_ record: OperationRecord) {
     switch record.kind {
@@ -26,6 +27,7 @@ public enum OperationFunction {
     case .add: self = .add(AddView(record))
     case .copy: self = .copy(CopyView())
     case .lookup: self = .lookup(LookupView(record))
+    case .multiply: self = .multiply(MultiplyView(record))
     }
   }
 }
@@ -40,6 +42,7 @@ extension OperationView {
     case .add: .add
     case .copy: .copy
     case .lookup: .lookup
+    case .multiply: .multiply
     }
   }
 
@@ -49,7 +52,7 @@ extension OperationView {
     case .convolution(let convolution), .depthwise(let convolution): convolution.window
     case .maxPool(let pool): pool.window
     case .averagePool(let pool): pool.window
-    case .add, .copy, .lookup: nil
+    case .add, .copy, .lookup, .multiply: nil
     }
   }
 
@@ -57,6 +60,7 @@ extension OperationView {
   public var secondInput: TensorView? {
     switch function {
     case .add(let add): add.second
+    case .multiply(let product): product.second
     case .convolution, .depthwise, .maxPool, .averagePool, .copy, .lookup: nil
     }
   }
@@ -66,7 +70,7 @@ extension OperationView {
     switch function {
     case .convolution(let convolution), .depthwise(let convolution): convolution.constantBytes
     case .lookup(let lookup): lookup.table.count
-    case .maxPool, .averagePool, .add, .copy: 0
+    case .maxPool, .averagePool, .add, .copy, .multiply: 0
     }
   }
 
@@ -76,7 +80,7 @@ extension OperationView {
     case .convolution(let convolution):
       convolution.window.elements &* output.elements &* UInt64(input.channels)
     case .depthwise(let convolution): convolution.window.elements &* output.elements
-    case .maxPool, .averagePool, .add, .copy, .lookup: 0
+    case .maxPool, .averagePool, .add, .copy, .lookup, .multiply: 0
     }
   }
 
@@ -85,6 +89,7 @@ extension OperationView {
     switch function {
     case .averagePool(let pool): try pool.checkShape(record, self)
     case .add(let add): try add.checkShape(record, self)
+    case .multiply(let product): try product.checkShape(record, self)
     case .copy, .lookup: try checkSameSize(record)
     case .convolution, .depthwise, .maxPool: break
     }

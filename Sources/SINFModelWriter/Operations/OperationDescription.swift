@@ -10,6 +10,10 @@ public enum OperationDescription: Sendable {
   /// output = zeroPoint + round((a - za) * multiplierA + (b - zb) * multiplierB), clamped.
   case add(
     multiplierA: Float, multiplierB: Float, low: UInt8, high: UInt8, a: Int, b: Int, output: Int)
+  /// output = zeroPoint + round((a - za) * (b - zb) * multiplier), clamped, where multiplier is scale of
+  /// a times scale of b / output scale. `b` has the shape of `a`, or is one pixel of as many channels
+  /// that meets every pixel of `a` (squeeze and excitation).
+  case multiply(multiplier: Float, low: UInt8, high: UInt8, a: Int, b: Int, output: Int)
   /// Copies channels byte by byte: both tensors have the same quantisation.
   case copy(input: Int, output: Int)
   /// output = table[input], 256 entries: a lone activation or a change of quantisation.
@@ -24,6 +28,7 @@ extension OperationDescription {
     case .maxPool: .maxPool
     case .averagePool: .averagePool
     case .add: .add
+    case .multiply: .multiply
     case .copy: .copy
     case .lookup: .lookup
     }
@@ -54,6 +59,12 @@ extension OperationDescription {
       record.put(Layout.Operation.secondMultiplier, multiplierB)
       record.put(low: low, high: high)
       return (a, output)
+    case .multiply(let multiplier, let low, let high, let a, let b, let output):
+      try record.put(Layout.Operation.secondInput, b, as: UInt16.self, "b")
+      record.put(Layout.Operation.multiplier, multiplier)
+      record.put(low: low, high: high)
+      layout.need(minorVersion: 2)
+      return (a, output)
     case .copy(let input, let output):
       return (input, output)
     case .lookup(let table, let input, let output):
@@ -73,7 +84,7 @@ extension OperationDescription {
       return outputs(output) * convolution.window.elements * tensors[input].channels
     case .depthwise(let convolution, _, let output):
       return outputs(output) * convolution.window.elements
-    case .maxPool, .averagePool, .add, .copy, .lookup:
+    case .maxPool, .averagePool, .add, .multiply, .copy, .lookup:
       return 0
     }
   }

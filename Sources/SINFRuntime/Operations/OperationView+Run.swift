@@ -31,6 +31,9 @@ extension OperationView {
     case .lookup(let lookup):
       var call = lookup.call(self, in: base, part: part)
       kernels.u8_map(&call)
+    case .multiply(let product):
+      var call = product.call(self, in: base, part: part)
+      kernels.u8_mul(&call)
     }
   }
 
@@ -42,7 +45,7 @@ extension OperationView {
     case .depthwise: ConvolutionView.depthwiseCost(self)
     case .maxPool(let pool): pool.window.poolCost(self)
     case .averagePool(let pool): pool.window.poolCost(self)
-    case .add, .copy, .lookup: UInt64(output.byteExtent) * 16
+    case .add, .copy, .lookup, .multiply: UInt64(output.byteExtent) * 16
     }
   }
 }

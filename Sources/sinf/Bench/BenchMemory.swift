@@ -23,19 +23,19 @@ struct BenchMemory {
 
   /// Rounded up as the arena does it.
   static func bytes(for model: Model) -> Int {
-    rounded(latencyBytes) + rounded(inputBytes(model)) + rounded(timesBytes(model))
+    Arena.rounded(latencyBytes) + Arena.rounded(inputBytes(model)) + Arena.rounded(timesBytes(model))
       + FolderWalk.memoryBytes
   }
 
   /// - Parameter memory: `bytes(for: model)` zeros at a multiple of 64.
   init(_ memory: UnsafeMutableRawBufferPointer, _ model: Model) {
-    let inputStart = rounded(BenchMemory.latencyBytes)
-    let timesStart = inputStart + rounded(BenchMemory.inputBytes(model))
+    let inputStart = Arena.rounded(BenchMemory.latencyBytes)
+    let timesStart = inputStart + Arena.rounded(BenchMemory.inputBytes(model))
     latencies = piece(memory, 0, BenchMemory.latencyBytes).bindMemory(to: UInt32.self)
     input = piece(memory, inputStart, BenchMemory.inputBytes(model)).bindMemory(to: UInt8.self)
     operationTimes = piece(memory, timesStart, BenchMemory.timesBytes(model))
       .bindMemory(to: OperationTimes.self)
-    let walkStart = timesStart + rounded(BenchMemory.timesBytes(model))
+    let walkStart = timesStart + Arena.rounded(BenchMemory.timesBytes(model))
     walk = piece(memory, walkStart, FolderWalk.memoryBytes).baseAddress.unsafelyUnwrapped
   }
 

@@ -43,9 +43,9 @@ struct Classifier: ~Copyable {
     // Each piece is rounded up, as the arena does it.
     let tableCount = tableBytes(model)
     let fixedBytes =
-      reservedBytes + rounded(tableCount) + rounded(Classifier.readBufferBytes)
-      + rounded(rankedBytes)
-      + rounded(Engine.arenaBytes(for: model, threads: options.threads))
+      reservedBytes + Arena.rounded(tableCount) + Arena.rounded(Classifier.readBufferBytes)
+      + Arena.rounded(rankedBytes)
+      + Arena.rounded(Engine.arenaBytes(for: model, threads: options.threads))
     let leastBytes =
       fixedBytes
       + FrameDecoder.bytesNeeded(
@@ -118,11 +118,6 @@ struct Classifier: ~Copyable {
   }
 }
 
-/// Up to a multiple of the arena's alignment.
-func rounded(_ count: Int) -> Int {
-  (count + Arena.alignment - 1) & ~(Arena.alignment - 1)
-}
-
 func makeArena(_ bytes: Int) throws(StartError) -> Arena {
   do throws(RuntimeError) { return try Arena(bytes: bytes) } catch { throw StartError(error) }
 }
@@ -162,7 +157,7 @@ private func spinNanoseconds() throws(StartError) -> UInt64 {
 
 /// The decoder gets what the arena has left.
 private func makeDecoder(_ model: Model, _ arena: inout Arena) throws(StartError) -> FrameDecoder {
-  let memory = try take(arena.capacity - rounded(arena.used), &arena)
+  let memory = try take(arena.capacity - Arena.rounded(arena.used), &arena)
   do throws(FrameError) {
     return try FrameDecoder(preprocessing: model.preprocessing, memory: memory)
   } catch {

@@ -33,12 +33,12 @@ struct WatchTables: ~Copyable {
   }
 
   static func bytes(_ options: WatchOptions) -> Int {
-    rounded(MemoryLayout<csys_events>.stride) + rounded(FolderScan.memoryBytes)
-      + rounded(
+    Arena.rounded(MemoryLayout<csys_events>.stride) + Arena.rounded(FolderScan.memoryBytes)
+      + Arena.rounded(
         FrameQueue.bytes(capacity: options.maximumQueue, pathBytes: pathBytes(options)))
-      + rounded(
+      + Arena.rounded(
         WatchedFolders.bytes(capacity: folderLimit(options), pathBytes: pathBytes(options)))
-      + rounded(Ledger.bytes(capacity: options.remember)) + 6 * PathBuffer.capacity
+      + Arena.rounded(Ledger.bytes(capacity: options.remember)) + 6 * PathBuffer.capacity
   }
 
   init(_ options: WatchOptions) throws(StartError) {

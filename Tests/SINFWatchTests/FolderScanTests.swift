@@ -1,5 +1,5 @@
-import CSystem
 import Foundation
+import SINFSystem
 import Testing
 
 @testable import SINFWatch
@@ -11,25 +11,27 @@ import Testing
     visit: (String) -> Void = { _ in }
   ) -> [String] {
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: FolderScan.memoryBytes, alignment: 8)
+      byteCount: FolderScan<HostSystem>.memoryBytes, alignment: 8)
     defer { memory.deallocate() }
+    let system = HostSystem()
     var found: [String] = []
-    folder.path.withCString { path in
-      var scan = FolderScan(path, isRecursive: isRecursive, memory: memory)
-      while let entry = scan.next() {
-        let name = String(cString: scan.relativePath)
-        switch entry {
-        case .file(let status):
-          let isRegular = status.kind == Int32(CSYS_FILE_REGULAR.rawValue)
-          found.append("\(isRegular ? "file" : "other") \(name)")
-        case .folder:
-          found.append("folder \(name)")
-          if name == left { scan.leaveOut() }
-        case .unreadable(let error): found.append("unreadable(\(error)) \(name)")
-        case .tooDeep: found.append("too deep \(name)")
-        }
-        visit(found[found.count - 1])
+    var scan = FolderScan(memory: memory, disk: system)
+    guard let root = try? folder.path.withCString({ try system.openFolder($0) }) else {
+      return ["no folder"]
+    }
+    defer { system.close(root) }
+    scan.begin(root, isRecursive: isRecursive)
+    while let entry = scan.next() {
+      let name = String(cString: scan.path.text)
+      switch entry {
+      case .file(let status): found.append("\(status.kind == .regular ? "file" : "other") \(name)")
+      case .folder:
+        found.append("folder \(name)")
+        if name == left { scan.leaveOut() }
+      case .unreadable(let error): found.append("unreadable(\(error.number)) \(name)")
+      case .tooDeep: found.append("too deep \(name)")
       }
+      visit(found[found.count - 1])
     }
     return found.sorted()
   }
@@ -58,18 +60,13 @@ import Testing
 
   @Test func followsFoldersSoDeepAndNoDeeper() throws {
     let folder = try TemporaryFolder()
-    let deep = (1..<FolderScan.depthLimit).map { _ in "d" }.joined(separator: "/")
+    let deep = (1..<FolderScan<HostSystem>.depthLimit).map { _ in "d" }.joined(separator: "/")
     try folder.write(deep + "/a.png")
     try folder.write(deep + "/e/b.png")
     let found = scan(folder, isRecursive: true)
     #expect(found.contains("file \(deep)/a.png"))
     #expect(found.contains("too deep \(deep)/e"))
     #expect(!found.contains { $0.hasSuffix("b.png") })
-  }
-
-  @Test func saysThatTheFolderIsGone() throws {
-    let folder = try TemporaryFolder()
-    #expect(scan(TemporaryFolder(missingIn: folder)) == ["unreadable(\(ENOENT)) "])
   }
 
   /// A folder that goes between being seen and being entered was not there; the rest is found.
@@ -82,5 +79,21 @@ import Testing
       }
     }
     #expect(found == ["file c.png", "file in/b.png", "folder in", "folder in/gone"])
+  }
+
+  /// A folder that is swapped for a link between being seen and being entered is not followed.
+  @Test func followsNoLinkThatTakesAFoldersPlace() throws {
+    let folder = try TemporaryFolder()
+    let outside = try TemporaryFolder()
+    for name in ["in/a.png", "c.png"] { try folder.write(name) }
+    try outside.write("secret.png")
+    let found = scan(folder, isRecursive: true) {
+      if $0 == "folder in" {
+        try? FileManager.default.removeItem(atPath: folder.path + "/in")
+        try? folder.link("in", to: outside.path)
+      }
+    }
+    #expect(!found.contains { $0.contains("secret") })
+    #expect(found.contains("file c.png"))
   }
 }

@@ -18,7 +18,7 @@ import Testing
         case .picture: found.append("picture \(name)")
         case .other: found.append("other \(name)")
         case .folder: found.append("folder \(name)")
-        case .unreadable(let error): found.append("unreadable(\(error)) \(name)")
+        case .unreadable(let error): found.append("unreadable(\(error.number)) \(name)")
         case .tooDeep: found.append("too deep \(name)")
         }
       }

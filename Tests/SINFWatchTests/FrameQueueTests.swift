@@ -1,4 +1,4 @@
-import CSystem
+import SINFSystem
 import Testing
 
 @testable import SINFWatch
@@ -14,12 +14,11 @@ import Testing
     work(&queue)
   }
 
-  func status(modified: Int64, inode: UInt64 = 1, bytes: UInt64 = 10) -> csys_status {
-    var status = csys_status()
-    status.kind = Int32(CSYS_FILE_REGULAR.rawValue)
+  func status(modified: Int64, inode: UInt64 = 1, bytes: UInt64 = 10) -> FileStatus {
+    var status = FileStatus()
     status.inode = inode
     status.bytes = bytes
-    status.modified_nanoseconds = modified
+    status.modifiedNanoseconds = modified
     return status
   }
 
@@ -91,7 +90,7 @@ import Testing
       #expect(queue.isOverflowing == false)
       #expect(queue.take(at: 0).map { String(cString: queue.path($0)) } == "b")
       let slot = queue.take(at: 0)
-      #expect(slot.map { queue[$0].bytes } == 99)
+      #expect(slot.map { queue[$0].status.bytes } == 99)
       // While it is looked at, what comes is left for a scan.
       #expect(queue.offer("a", status(modified: 4), readyNanoseconds: 0) == .known)
       #expect(queue.isOverflowing == true)
@@ -125,6 +124,34 @@ import Testing
       #expect(queue.offer(longest, status(modified: 1), readyNanoseconds: 0) == .queued)
       #expect(queue.offer(longest + "p", status(modified: 1), readyNanoseconds: 0) == .tooLong)
       #expect(drain(&queue) == [longest])
+    }
+  }
+
+  /// A frame that was tried in vain waits its time out, whatever a scan finds meanwhile; one that
+  /// changed is tried at once.
+  @Test func keepsTheBackOffOfAFrameThatIsFoundAgain() {
+    withQueue(capacity: 2) { queue in
+      _ = queue.offer("a", status(modified: 1), readyNanoseconds: 0)
+      guard let slot = queue.take(at: 0) else {
+        Issue.record("a is ready")
+        return
+      }
+      queue[slot].attempts += 1
+      queue.putBack(slot, readyNanoseconds: 500)
+      #expect(queue.offer("a", status(modified: 1), readyNanoseconds: 10) == .known)
+      #expect(queue.nextReadyNanoseconds == 500)
+      #expect(queue.take(at: 500).map { queue[$0].attempts } == 1)
+    }
+    withQueue(capacity: 2) { queue in
+      _ = queue.offer("a", status(modified: 1), readyNanoseconds: 0)
+      guard let slot = queue.take(at: 0) else {
+        Issue.record("a is ready")
+        return
+      }
+      queue[slot].attempts += 1
+      queue.putBack(slot, readyNanoseconds: 500)
+      #expect(queue.offer("a", status(modified: 2), readyNanoseconds: 10) == .known)
+      #expect(queue.nextReadyNanoseconds == 10)
     }
   }
 }

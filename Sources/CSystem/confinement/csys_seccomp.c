@@ -137,6 +137,12 @@ static const int watcher_calls[] = {
 #ifdef SYS_ftruncate64
     SYS_ftruncate64,
 #endif
+#ifdef SYS_fstatfs
+    SYS_fstatfs,
+#endif
+#ifdef SYS_fstatfs64
+    SYS_fstatfs64,
+#endif
 };
 
 enum { FILTER_LIMIT = 320 };

@@ -8,6 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+void csys_directory_begin(csys_directory *directory, int folder) {
+  directory->used = directory->filled = 0;
+  directory->descriptor = folder;
+}
+
 int csys_directory_open(csys_directory *directory, const char *path) {
   directory->used = directory->filled = 0;
   do {

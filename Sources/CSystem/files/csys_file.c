@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int kind_of(mode_t mode) {
+int csys_file_kind_of(unsigned mode) {
   switch (mode & S_IFMT) {
     case S_IFREG:
       return CSYS_FILE_REGULAR;
@@ -29,7 +29,7 @@ static int kind_of(mode_t mode) {
 
 int csys_file_kind(const char *path) {
   struct stat status;
-  return stat(path, &status) == 0 ? kind_of(status.st_mode) : -errno;
+  return stat(path, &status) == 0 ? csys_file_kind_of(status.st_mode) : -errno;
 }
 
 int csys_is_link(const char *path) {
@@ -86,6 +86,27 @@ int csys_write_all(int descriptor, const void *bytes, size_t count) {
       struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
       if (poll(&wait, 1, -1) < 0 && errno != EINTR) return errno;
     } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+int csys_write_unless(int descriptor, int stop, const void *bytes, size_t count) {
+  const char *next = bytes;
+  while (count > 0) {
+    struct pollfd wait[2] = {{descriptor, POLLOUT, 0}, {stop, POLLIN, 0}};
+    // A pipe that can be written takes PIPE_BUF bytes without waiting; files always can.
+    if (poll(wait, 2, -1) < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    if (wait[0].revents == 0) return ECANCELED;
+    const ssize_t written = write(descriptor, next, count);
+    if (written >= 0) {
+      next += written;
+      count -= (size_t)written;
+    } else if (errno != EINTR && errno != EAGAIN) {
       return errno;
     }
   }

@@ -9,25 +9,32 @@
 
 #include "csys_file.h"
 
+/// A file may carry any time that its owner chose.
+static int64_t nanoseconds(const struct timespec *time) {
+  int64_t count;
+  if (!__builtin_mul_overflow((int64_t)time->tv_sec, 1000000000, &count) &&
+      !__builtin_add_overflow(count, (int64_t)time->tv_nsec, &count)) {
+    return count;
+  }
+  return time->tv_sec < 0 ? INT64_MIN : INT64_MAX;
+}
+
 static void fill(csys_status *status, const struct stat *raw) {
-  const mode_t type = raw->st_mode & S_IFMT;
-  status->kind = type == S_IFREG    ? CSYS_FILE_REGULAR
-                 : type == S_IFDIR  ? CSYS_FILE_DIRECTORY
-                 : type == S_IFIFO  ? CSYS_FILE_FIFO
-                 : type == S_IFCHR  ? CSYS_FILE_CHARACTER_DEVICE
-                 : type == S_IFBLK  ? CSYS_FILE_BLOCK_DEVICE
-                 : type == S_IFSOCK ? CSYS_FILE_SOCKET
-                                    : CSYS_FILE_OTHER;
+  status->kind = csys_file_kind_of(raw->st_mode);
   status->device = raw->st_dev;
   status->inode = raw->st_ino;
   status->bytes = (uint64_t)raw->st_size;
-  status->modified_nanoseconds =
-      (int64_t)raw->st_mtim.tv_sec * 1000000000 + (int64_t)raw->st_mtim.tv_nsec;
+  status->modified_nanoseconds = nanoseconds(&raw->st_mtim);
+  status->changed_nanoseconds = nanoseconds(&raw->st_ctim);
 }
 
 int csys_look(const char *path, csys_status *status) {
+  return csys_look_in(AT_FDCWD, path, status);
+}
+
+int csys_look_in(int folder, const char *name, csys_status *status) {
   struct stat raw;
-  if (lstat(path, &raw) != 0) return errno;
+  if (fstatat(folder, name, &raw, AT_SYMLINK_NOFOLLOW) != 0) return errno;
   fill(status, &raw);
   return 0;
 }

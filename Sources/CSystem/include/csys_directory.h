@@ -13,7 +13,11 @@ typedef struct {
   uint64_t entries[512];
 } csys_directory;
 
-// 0 or an errno.
+// Begins at the first entry of a folder that was opened for reading; csys_directory_close closes
+// it.
+void csys_directory_begin(csys_directory *_Nonnull directory, int folder);
+
+// The same after opening it; 0 or an errno.
 int csys_directory_open(csys_directory *_Nonnull directory, const char *_Nonnull path);
 
 // The next entry's name, valid until the next call; NULL at the end, with `error` 0, or after a

@@ -5,14 +5,19 @@
 
 // Files that shall survive a power cut. Results are 0 or an errno where nothing else is said.
 
-// A descriptor for reading and appending, the file made if need be; or a negative errno.
-int csys_open_append(const char *_Nonnull path);
+// A descriptor for reading and appending results, the file made (0640) if need be; or a negative
+// errno. A link is followed only where nobody but root and ourselves could have put it, such as
+// /dev/stdout: ELOOP otherwise.
+int csys_open_results(const char *_Nonnull path);
 
-// The same, emptied.
-int csys_open_empty(const char *_Nonnull path);
+// The same for what is nobody else's business (0600); no link is followed.
+int csys_open_private(const char *_Nonnull path);
 
-// Bytes of the file, or a negative errno.
-int64_t csys_file_bytes(int descriptor);
+// One of both, always a new file in the place of what may stand there.
+int csys_open_fresh(const char *_Nonnull path, int is_private);
+
+// A descriptor for reading what was written; no link is followed.
+int csys_open_written(const char *_Nonnull path);
 
 // How many bytes were read at `offset`, fewer than `count` only at the end; or a negative errno.
 int64_t csys_read_at(int descriptor, void *_Nonnull bytes, size_t count, int64_t offset);
@@ -30,8 +35,5 @@ int csys_claim(int descriptor);
 
 // Renames over what may stand there.
 int csys_rename(const char *_Nonnull from, const char *_Nonnull to);
-
-// Renames unless something stands there (EEXIST).
-int csys_rename_new(const char *_Nonnull from, const char *_Nonnull to);
 
 int csys_remove(const char *_Nonnull path);

@@ -27,3 +27,12 @@ int csys_exists(void);
 
 // EXDEV.
 int csys_other_file_system(void);
+
+// ELOOP.
+int csys_is_a_link(void);
+
+// EMFILE.
+int csys_too_many_files(void);
+
+// ECANCELED.
+int csys_cancelled(void);

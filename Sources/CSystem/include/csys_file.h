@@ -13,6 +13,9 @@ enum csys_file_kind {
   CSYS_FILE_OTHER = 7,
 };
 
+// The csys_file_kind of a mode of stat(2).
+int csys_file_kind_of(unsigned mode);
+
 // What stands at the path, links followed: a csys_file_kind, or a negative errno. Opens nothing, so
 // that a device feels nothing and a FIFO cannot make us wait.
 int csys_file_kind(const char *_Nonnull path);
@@ -31,3 +34,7 @@ int csys_first_bytes(const char *_Nonnull path, uint8_t *_Nonnull bytes, int cap
 
 // Writes all bytes; 0 or the errno of what went wrong (EPIPE, ENOSPC, EIO ...).
 int csys_write_all(int descriptor, const void *_Nonnull bytes, size_t count);
+
+// The same, and never waits for the reader of a pipe once the descriptor `stop` has something to
+// read: ECANCELED then, with part of the bytes written perhaps. `count` is at most PIPE_BUF (4096).
+int csys_write_unless(int descriptor, int stop, const void *_Nonnull bytes, size_t count);

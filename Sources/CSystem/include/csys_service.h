@@ -21,6 +21,10 @@ int csys_signals_open(void);
 // The next csys_signal, without waiting.
 int csys_signals_next(int descriptor);
 
+// A descriptor that has something to read from the moment on when SIGTERM or SIGINT came, until
+// csys_signals_next told it. After csys_signals_open; a negative errno on failure.
+int csys_stop_open(void);
+
 // Sleeps until one of the descriptors (negative: none) has something to read, at most
 // `milliseconds`.
 void csys_wait(int first, int second, int milliseconds);

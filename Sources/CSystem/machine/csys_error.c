@@ -56,3 +56,15 @@ int csys_exists(void) {
 int csys_other_file_system(void) {
   return EXDEV;
 }
+
+int csys_is_a_link(void) {
+  return ELOOP;
+}
+
+int csys_too_many_files(void) {
+  return EMFILE;
+}
+
+int csys_cancelled(void) {
+  return ECANCELED;
+}

@@ -31,6 +31,15 @@ int csys_signals_open(void) {
   return descriptor < 0 ? -errno : descriptor;
 }
 
+int csys_stop_open(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  const int descriptor = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+  return descriptor < 0 ? -errno : descriptor;
+}
+
 int csys_signals_next(int descriptor) {
   struct signalfd_siginfo info;
   ssize_t count;

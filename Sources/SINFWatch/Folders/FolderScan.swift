@@ -1,148 +1,147 @@
-import CSystem
 import SINFSystem
 
 /// Everything below a folder in the order in which the file system has it, names that begin with a
-/// dot left out; links are seen as links and never followed.
+/// dot left out; links are seen as links and never followed, also where a folder is swapped for one
+/// meanwhile: each folder is opened in the one that holds it.
 ///
 /// Unlike `FolderWalk` it gives each folder before it enters it, so that the folder can be watched
 /// first, and reads each folder once.
-public struct FolderScan: ~Copyable {
-  public enum Entry {
+struct FolderScan<Disk: FrameDisk>: ~Copyable {
+  enum Entry {
     /// Anything but a folder.
-    case file(csys_status)
+    case file(FileStatus)
     /// A folder, entered with the next call unless `leaveOut` is called.
-    case folder(csys_status)
-    /// What cannot be looked at or read; an errno.
-    case unreadable(Int32)
+    case folder(FileStatus)
+    /// What cannot be looked at or read.
+    case unreadable(Errno)
     /// A folder that is not entered because it lies `depthLimit` folders deep.
     case tooDeep
   }
 
   /// Folders within folders, the first included.
-  public static let depthLimit = 16
-  public static let memoryBytes =
-    PathBuffer.capacity + depthLimit * MemoryLayout<csys_directory>.stride
+  static var depthLimit: Int { 16 }
+  static var memoryBytes: Int {
+    Path.capacity + depthLimit * MemoryLayout<FolderListing>.stride
+  }
 
-  private let buffer: UnsafeMutablePointer<CChar>
-  private let folders: UnsafeMutablePointer<csys_directory>
+  private let disk: Disk
+  /// The entry's path below the folder; empty for the folder itself.
+  private(set) var path: Path
+  private let folders: UnsafeMutablePointer<FolderListing>
   /// Length of each open folder's path.
   private var lengths = InlineArray<16, Int>(repeating: 0)
   private var depth = 0
-  private let rootLength: Int
-  private let isRecursive: Bool
+  private var isRecursive = false
   private var entersNext = false
-  private var pending: Int32 = 0
+  private var pending: Errno?
 
-  /// The entry's path; valid until the next call.
-  public var path: UnsafePointer<CChar> { UnsafePointer(buffer) }
-  /// The entry's path below the folder; empty for the folder itself.
-  public var relativePath: UnsafePointer<CChar> {
-    let at = buffer + rootLength
-    return UnsafePointer(at[0] == 0x2F ? at + 1 : at)
-  }
-  /// Behind the last slash.
-  public var name: UnsafePointer<CChar> { lastComponent(path) }
+  /// Behind the last slash of the entry's path.
+  var name: UnsafePointer<CChar> { path.lastComponent }
 
+  /// A scan that is at its end.
+  ///
   /// - Parameter memory: `memoryBytes`, 8-byte aligned, outliving this.
-  public init(
-    _ folder: UnsafePointer<CChar>, isRecursive: Bool, memory: UnsafeMutableRawPointer
-  ) {
-    folders = memory.bindMemory(to: csys_directory.self, capacity: FolderScan.depthLimit)
-    let text = memory + FolderScan.depthLimit * MemoryLayout<csys_directory>.stride
-    buffer = text.bindMemory(to: CChar.self, capacity: PathBuffer.capacity)
-    self.isRecursive = isRecursive
-    var length = 0
-    while folder[length] != 0, length < PathBuffer.capacity - 1 {
-      buffer[length] = folder[length]
-      length += 1
-    }
-    buffer[length] = 0
-    rootLength = length
-    if folder[length] != 0 {
-      pending = csys_path_too_long()
-    } else {
-      enter(length)
-    }
+  init(memory: UnsafeMutableRawPointer, disk: Disk) {
+    self.disk = disk
+    folders = memory.bindMemory(
+      to: FolderListing.self, capacity: FolderScan<Disk>.depthLimit)
+    path = Path(
+      memory: memory + FolderScan<Disk>.depthLimit * MemoryLayout<FolderListing>.stride)
   }
 
-  deinit {
-    var open = depth
-    while open > 0 {
-      open -= 1
-      csys_directory_close(folders + open)
-    }
+  /// Begins anew with an open folder, which stays the caller's. To be followed by all of `next` or by
+  /// `end`, which close what is opened on the way.
+  mutating func begin(_ folder: Int32, isRecursive: Bool) {
+    end()
+    self.isRecursive = isRecursive
+    enter(Text.here, in: folder)
+  }
+
+  /// Leaves the rest out.
+  mutating func end() {
+    while depth > 0 { leave() }
+    path.cut(to: 0)
+    entersNext = false
+    pending = nil
   }
 
   /// Does not enter the folder that `next` returned last.
-  public mutating func leaveOut() { entersNext = false }
+  mutating func leaveOut() { entersNext = false }
+
+  /// The folder that `next` returned last, opened for the caller to close.
+  func openFolder() throws(Errno) -> Int32 {
+    try disk.openFolder(name, in: folders[depth - 1].descriptor)
+  }
 
   /// The next entry, nil at the end.
-  public mutating func next() -> Entry? {
+  mutating func next() -> Entry? {
     if entersNext {
       entersNext = false
-      var length = 0
-      while buffer[length] != 0 { length += 1 }
-      enter(length)
+      enter(name, in: folders[depth - 1].descriptor)
     }
     while true {
-      if pending != 0 {
-        let error = pending
-        pending = 0
+      if let error = pending {
+        pending = nil
         // A folder within the folder went while it was entered or read.
-        if depth > 0, error == csys_no_such_file() { continue }
+        if depth > 0, error == .noSuchFile { continue }
         return .unreadable(error)
       }
       guard depth > 0 else { return nil }
-      let length = lengths[depth - 1]
-      var error: Int32 = 0
-      guard let name = csys_directory_next(folders + depth - 1, &error) else {
-        csys_directory_close(folders + depth - 1)
-        depth -= 1
-        buffer[length] = 0
-        pending = error
-        continue
+      path.cut(to: lengths[depth - 1])
+      do throws(Errno) {
+        if let entry = try look() { return entry }
+      } catch {
+        return .unreadable(error)
       }
-      if name[0] == 0x2E { continue }
-      guard put(name, behind: length) else { return .unreadable(csys_path_too_long()) }
-      var status = csys_status()
-      error = csys_look(path, &status)
-      // Gone since the folder was read.
-      if error == csys_no_such_file() { continue }
-      if error != 0 { return .unreadable(error) }
-      guard status.kind == Int32(CSYS_FILE_DIRECTORY.rawValue) else { return .file(status) }
-      if isRecursive, depth == FolderScan.depthLimit { return .tooDeep }
-      entersNext = isRecursive
-      return .folder(status)
     }
   }
 
-  private mutating func enter(_ length: Int) {
-    let error = csys_directory_open(folders + depth, path)
-    if error != 0 {
+  /// What the folder at hand has next; nil when that is not worth a word, or there is nothing left.
+  private mutating func look() throws(Errno) -> Entry? {
+    let next: UnsafePointer<CChar>?
+    do throws(Errno) {
+      next = try disk.nextName(folders + depth - 1)
+    } catch {
+      leave()
       pending = error
-      return
+      return nil
     }
-    lengths[depth] = length
-    depth += 1
+    guard let name = next else {
+      leave()
+      return nil
+    }
+    if name[0] == 0x2E { return nil }
+    guard path.join(name) else { throw .pathTooLong }
+    let status: FileStatus
+    do throws(Errno) {
+      status = try disk.look(name, in: folders[depth - 1].descriptor)
+    } catch {
+      // Gone since the folder was read.
+      if error == .noSuchFile { return nil }
+      throw error
+    }
+    guard status.kind == .directory else { return .file(status) }
+    if isRecursive, depth == FolderScan<Disk>.depthLimit { return .tooDeep }
+    entersNext = isRecursive
+    return .folder(status)
   }
 
-  private func put(_ name: UnsafePointer<CChar>, behind length: Int) -> Bool {
-    var at = length
-    if at == 0 || buffer[at - 1] != 0x2F {
-      buffer[at] = 0x2F
-      at += 1
+  private mutating func enter(_ name: UnsafePointer<CChar>, in folder: Int32) {
+    do throws(Errno) {
+      let opened = try disk.openFolder(name, in: folder)
+      (folders + depth).initialize(to: FolderListing())
+      folders[depth].begin(opened)
+      lengths[depth] = path.count
+      depth += 1
+    } catch {
+      pending = error
     }
-    var index = 0
-    while name[index] != 0 {
-      guard at < PathBuffer.capacity - 1 else {
-        buffer[at] = 0
-        return false
-      }
-      buffer[at] = name[index]
-      at += 1
-      index += 1
-    }
-    buffer[at] = 0
-    return true
+  }
+
+  /// Goes back to the folder that holds the one at hand; the path is that one's then.
+  private mutating func leave() {
+    depth -= 1
+    path.cut(to: min(path.count, lengths[depth]))
+    disk.close(folders[depth].descriptor)
   }
 }

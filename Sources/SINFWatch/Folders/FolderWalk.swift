@@ -1,5 +1,6 @@
 import CSystem
 import SINFPictures
+import SINFSystem
 
 /// Everything in a folder in the order of its names, in fixed memory however large the folder is.
 ///
@@ -14,22 +15,21 @@ public struct FolderWalk: ~Copyable {
     case other
     /// A folder that is not entered: without recursion, or a link to a folder.
     case folder
-    /// A folder that could not be read, or a name too long to be reached; an errno.
-    case unreadable(Int32)
+    /// A folder that could not be read, or a name too long to be reached.
+    case unreadable(Errno)
     /// A folder that is not entered because it lies `depthLimit` folders deep.
     case tooDeep
   }
 
   /// Bytes that `init` needs.
-  public static let memoryBytes = SortedNames.bytes(capacity: nameCapacity) + pathCapacity
+  public static let memoryBytes = SortedNames.bytes(capacity: nameCapacity) + Path.capacity
   static let nameCapacity = 512
-  static let pathCapacity = 4096
   /// Folders within folders, the first included.
   public static let depthLimit = 64
 
   private var names: SortedNames
   private var nextName = 0
-  private let buffer: UnsafeMutablePointer<CChar>
+  private var whole: Path
   /// Length of each entered folder's path, the outermost first.
   private var folderLengths = InlineArray<64, Int>(repeating: 0)
   private var depth = 0
@@ -38,28 +38,25 @@ public struct FolderWalk: ~Copyable {
   private var unlistable = 0
 
   /// The path of the entry that `next()` returned last; valid until it is called again.
-  public var path: UnsafePointer<CChar> { UnsafePointer(buffer) }
+  public var path: UnsafePointer<CChar> { whole.text }
 
-  /// An errno to be reported before anything else.
-  private var pending: Int32?
+  /// To be reported before anything else.
+  private var pending: Errno?
 
   /// Begins with the entries of `folder`. `memory`: `memoryBytes`, 8-byte aligned, outliving this.
   public init(
     _ folder: UnsafePointer<CChar>, isRecursive: Bool, memory: UnsafeMutableRawPointer
   ) {
     names = SortedNames(memory: memory, capacity: FolderWalk.nameCapacity)
-    buffer = (memory + SortedNames.bytes(capacity: FolderWalk.nameCapacity))
-      .bindMemory(to: CChar.self, capacity: FolderWalk.pathCapacity)
+    whole = Path(memory: memory + SortedNames.bytes(capacity: FolderWalk.nameCapacity))
     self.isRecursive = isRecursive
-    buffer[0] = 0
-    guard var length = FolderWalk.append(folder, to: buffer, at: 0), length > 0 else {
-      pending = csys_path_too_long()
+    guard whole.set(folder), whole.count > 0 else {
+      pending = .pathTooLong
       return
     }
     // "photos/" gives the same paths as "photos"; "/" stays what it is.
-    while length > 1, buffer[length - 1] == FolderWalk.slash { length -= 1 }
-    buffer[length] = 0
-    enter(length)
+    while whole.count > 1, whole.text[whole.count - 1] == 0x2F { whole.cut(to: whole.count - 1) }
+    enter()
   }
 
   /// The next entry, nil at the end.
@@ -72,92 +69,86 @@ public struct FolderWalk: ~Copyable {
       guard depth > 0 else { return nil }
       if unlistable > 0 {
         unlistable -= 1
-        buffer[folderLength] = 0
-        return .unreadable(csys_path_too_long())
+        whole.cut(to: folderLength)
+        return .unreadable(.pathTooLong)
       }
       if nextName < names.count {
         nextName += 1
         if let entry = look(at: names[nextName - 1]) { return entry }
       } else if names.isTruncated {
-        fill(isFirst: false)
+        fill(after: names[names.count - 1])
       } else {
         // Whatever the path's last component was, it becomes the folder that is left here.
-        buffer[folderLength] = 0
+        whole.cut(to: folderLength)
         depth -= 1
-        if depth > 0 { fill(isFirst: false) }
+        if depth > 0 { fill(after: whole.lastComponent) }
       }
     }
   }
 
-  private static let slash = CChar(bitPattern: 0x2F)
-
   private var folderLength: Int { folderLengths[depth - 1] }
-
-  /// Where a name begins in a path of this folder: behind its slash, of which "/" has one already.
-  private var nameStart: Int {
-    buffer[folderLength - 1] == FolderWalk.slash ? folderLength : folderLength + 1
-  }
 
   /// What the name stands for; nil for a folder that was entered.
   private mutating func look(at name: UnsafePointer<CChar>) -> Entry? {
-    let start = nameStart
-    buffer[start - 1] = FolderWalk.slash
-    guard let length = FolderWalk.append(name, to: buffer, at: start) else {
-      return .unreadable(csys_path_too_long())
-    }
+    whole.cut(to: folderLength)
+    guard whole.join(name) else { return .unreadable(.pathTooLong) }
     if name[0] == 0x2E { return .other }
-    let kind = csys_file_kind(path)
-    if kind == Int32(CSYS_FILE_DIRECTORY.rawValue) {
+    let number = csys_file_kind(path)
+    let kind = number < 0 ? nil : FileKind(number)
+    if kind == .directory {
       guard isRecursive, csys_is_link(path) == 0 else { return .folder }
       guard depth < FolderWalk.depthLimit else { return .tooDeep }
-      enter(length)
+      enter()
       return nil
     }
     if PictureRule.accepts(name: name) { return .picture }
-    let isRegular = kind == Int32(CSYS_FILE_REGULAR.rawValue)
-    return isRegular && PictureRule.acceptsContent(path: path) ? .picture : .other
+    return kind == .regular && PictureRule.acceptsContent(path: path) ? .picture : .other
   }
 
-  private mutating func enter(_ length: Int) {
-    folderLengths[depth] = length
+  private mutating func enter() {
+    folderLengths[depth] = whole.count
     depth += 1
-    fill(isFirst: true)
+    fill(after: nil)
   }
 
-  /// Reads the folder for the first names, or for those that follow the path's last component.
-  private mutating func fill(isFirst: Bool) {
+  /// Reads the folder for its first names, or for those that follow this one.
+  private mutating func fill(after name: UnsafePointer<CChar>?) {
+    // The name lies in the path or the table, which both change.
+    var last = InlineArray<256, CChar>(repeating: 0)
+    if let name { FolderWalk.copy(name, to: &last) }
     names.removeAll()
     nextName = 0
-    var folder = csys_directory()
-    let end = folderLength
-    let cut = buffer[end]
-    buffer[end] = 0
-    var error = csys_directory_open(&folder, path)
-    buffer[end] = cut
-    let last = UnsafePointer(buffer + nameStart)
-    while error == 0, let name = csys_directory_next(&folder, &error) {
-      guard isFirst || precedes(last, name) else { continue }
-      if !names.offer(name), isFirst { unlistable += 1 }
-    }
-    csys_directory_close(&folder)
-    if error != 0 {
+    whole.cut(to: folderLength)
+    var folder = FolderListing()
+    defer { folder.close() }
+    do throws(Errno) {
+      try folder.open(path)
+      while let next = try folder.next() {
+        guard name == nil || FolderWalk.precedes(&last, next) else { continue }
+        if !names.offer(next), name == nil { unlistable += 1 }
+      }
+    } catch {
       // What was read before the error is still gone through.
-      buffer[end] = 0
       pending = error
     }
   }
 
-  /// Appends a C string, its zero included; the new length, nil when it does not fit (then as much
-  /// of it as does).
-  private static func append(
-    _ text: UnsafePointer<CChar>, to buffer: UnsafeMutablePointer<CChar>, at start: Int
-  ) -> Int? {
-    var length = start
-    while text[length - start] != 0, length < pathCapacity - 1 {
-      buffer[length] = text[length - start]
-      length += 1
+  private static func copy(
+    _ name: UnsafePointer<CChar>, to last: inout InlineArray<256, CChar>
+  ) {
+    var index = 0
+    while name[index] != 0, index < 255 {
+      last[index] = name[index]
+      index += 1
     }
-    buffer[length] = 0
-    return text[length - start] == 0 ? length : nil
+  }
+
+  private static func precedes(
+    _ last: inout InlineArray<256, CChar>, _ name: UnsafePointer<CChar>
+  ) -> Bool {
+    var span = last.mutableSpan
+    return span.withUnsafeMutableBufferPointer {
+      SINFWatch.precedes(UnsafePointer($0.baseAddress!), name)
+    }
   }
 }

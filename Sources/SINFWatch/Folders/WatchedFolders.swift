@@ -1,19 +1,19 @@
 /// Which watch of the kernel's stands for which folder below the watched one, in memory of a fixed
 /// size.
-public struct WatchedFolders: ~Copyable {
-  public let capacity: Int
+struct WatchedFolders: ~Copyable {
+  let capacity: Int
   private let pathBytes: Int
   private var count = 0
   private let watches: UnsafeMutablePointer<Int32>
   private let isSeen: UnsafeMutablePointer<Bool>
   private let paths: UnsafeMutablePointer<CChar>
 
-  public static func bytes(capacity: Int, pathBytes: Int) -> Int {
+  static func bytes(capacity: Int, pathBytes: Int) -> Int {
     capacity * (MemoryLayout<Int32>.stride + 1 + pathBytes)
   }
 
   /// - Parameter memory: `bytes(capacity:pathBytes:)`, 4-byte aligned, outliving this.
-  public init(memory: UnsafeMutableRawPointer, capacity: Int, pathBytes: Int) {
+  init(memory: UnsafeMutableRawPointer, capacity: Int, pathBytes: Int) {
     self.capacity = capacity
     self.pathBytes = pathBytes
     watches = memory.bindMemory(to: Int32.self, capacity: capacity)
@@ -23,7 +23,7 @@ public struct WatchedFolders: ~Copyable {
   }
 
   /// The folder's path below the watched one; nil for a watch that is not known.
-  public func path(of watch: Int32) -> UnsafePointer<CChar>? {
+  func path(of watch: Int32) -> UnsafePointer<CChar>? {
     for index in 0..<count where watches[index] == watch {
       return UnsafePointer(paths + index * pathBytes)
     }
@@ -31,7 +31,7 @@ public struct WatchedFolders: ~Copyable {
   }
 
   /// Notes that the watch stands for the folder; false when there is no room.
-  public mutating func note(_ watch: Int32, _ path: UnsafePointer<CChar>) -> Bool {
+  mutating func note(_ watch: Int32, _ path: UnsafePointer<CChar>) -> Bool {
     var length = 0
     while path[length] != 0 { length += 1 }
     guard length < pathBytes else { return false }
@@ -48,12 +48,12 @@ public struct WatchedFolders: ~Copyable {
   }
 
   /// Begins a scan: what is not noted until `removeUnseen` is gone.
-  public mutating func beginScan() {
+  mutating func beginScan() {
     for index in 0..<count { isSeen[index] = false }
   }
 
   /// Removes one watch that was not noted since `beginScan` and returns it; nil when there is none.
-  public mutating func removeUnseen() -> Int32? {
+  mutating func removeUnseen() -> Int32? {
     for index in 0..<count where !isSeen[index] {
       let watch = watches[index]
       count -= 1
@@ -65,5 +65,5 @@ public struct WatchedFolders: ~Copyable {
     return nil
   }
 
-  public mutating func removeAll() { count = 0 }
+  mutating func removeAll() { count = 0 }
 }

@@ -1,9 +1,9 @@
-import CSystem
+import SINFSystem
 
-/// Which frame a file is: its path below the watched folder and what stands there, as one number.
-/// A file that is replaced, rewritten or renamed is another frame.
+/// Which frame a file is: its path below the watched folder, inode, size and time of modification, as
+/// one number. A file that is replaced, rewritten or renamed is another frame.
 ///
-/// A 61-bit hash, shifted so that the lowest three bits are zero and never zero as a whole. Two of
+/// A hash of 61 bits above three zeros, never zero as a whole. Two of
 /// 65,536 frames have the same number with a probability below 10^-9.
 public struct FrameIdentity: Equatable, Sendable {
   public let number: UInt64
@@ -12,7 +12,7 @@ public struct FrameIdentity: Equatable, Sendable {
     self.number = number
   }
 
-  public init(path: UnsafePointer<CChar>, _ status: csys_status) {
+  public init(path: UnsafePointer<CChar>, _ status: FileStatus) {
     var mixer = Mixer()
     var index = 0
     while path[index] != 0 {
@@ -22,7 +22,7 @@ public struct FrameIdentity: Equatable, Sendable {
     mixer.add(0x100)
     mixer.add(status.inode)
     mixer.add(status.bytes)
-    mixer.add(UInt64(bitPattern: status.modified_nanoseconds))
+    mixer.add(UInt64(bitPattern: status.modifiedNanoseconds))
     let hash = mixer.value & ~7
     number = hash == 0 ? 8 : hash
   }

@@ -1,4 +1,4 @@
-import CSystem
+import SINFSystem
 
 /// Frames that wait to be looked at, ordered by age, in memory of a fixed size.
 ///
@@ -13,12 +13,10 @@ public struct FrameQueue: ~Copyable {
 
   public struct Entry {
     /// As seen last.
-    public var bytes: UInt64
-    public var inode: UInt64
-    public var modifiedNanoseconds: Int64
+    public var status: FileStatus
     /// Monotonic time from which on the frame may be taken.
     public var readyNanoseconds: UInt64
-    /// How often it was tried in vain.
+    /// How often it was tried in vain; its next try waits so much the longer.
     public var attempts: Int
     public var isTaken: Bool
     fileprivate var pathHash: UInt64
@@ -87,7 +85,7 @@ public struct FrameQueue: ~Copyable {
 
   /// Queues the file at `path` (below the watched folder).
   public mutating func offer(
-    _ path: UnsafePointer<CChar>, _ status: csys_status, readyNanoseconds: UInt64
+    _ path: UnsafePointer<CChar>, _ status: FileStatus, readyNanoseconds: UInt64
   ) -> Answer {
     let (hash, length) = FrameQueue.hash(path)
     guard length < pathBytes else { return .tooLong }
@@ -99,13 +97,16 @@ public struct FrameQueue: ~Copyable {
       }
       let known = entries[Int(order[index])]
       remove(at: index)
-      // The same file again doesn't wait any longer than before.
-      let isSame =
-        known.bytes == status.bytes && known.inode == status.inode
-        && known.modifiedNanoseconds == status.modified_nanoseconds
+      let isSame = known.status.isSameContent(as: status)
       _ = insert(
         path, length, hash, status,
-        isSame ? min(known.readyNanoseconds, readyNanoseconds) : readyNanoseconds)
+        // The same file again doesn't wait any longer than before; one that was tried in vain no
+        // less either.
+        !isSame
+          ? readyNanoseconds
+          : known.attempts > 0
+            ? known.readyNanoseconds : min(known.readyNanoseconds, readyNanoseconds),
+        attempts: isSame ? known.attempts : 0)
       return .known
     }
     return insert(path, length, hash, status, readyNanoseconds) ? .queued : .full
@@ -167,15 +168,15 @@ public struct FrameQueue: ~Copyable {
   }
 
   private mutating func insert(
-    _ path: UnsafePointer<CChar>, _ length: Int, _ hash: UInt64, _ status: csys_status,
-    _ ready: UInt64
+    _ path: UnsafePointer<CChar>, _ length: Int, _ hash: UInt64, _ status: FileStatus,
+    _ ready: UInt64, attempts: Int = 0
   ) -> Bool {
-    let modified = status.modified_nanoseconds
+    let modified = status.modifiedNanoseconds
     if count == capacity {
       isOverflowing = true
       let last = Int(order[count - 1])
       guard !entries[last].isTaken,
-        precedes(modified, path, entries[last].modifiedNanoseconds, paths + last * pathBytes)
+        precedes(modified, path, entries[last].status.modifiedNanoseconds, paths + last * pathBytes)
       else { return false }
       count -= 1
     }
@@ -185,7 +186,7 @@ public struct FrameQueue: ~Copyable {
       let middle = (low + high) / 2
       let other = Int(order[middle])
       let isBehind = precedes(
-        entries[other].modifiedNanoseconds, paths + other * pathBytes, modified, path)
+        entries[other].status.modifiedNanoseconds, paths + other * pathBytes, modified, path)
       if isBehind { low = middle + 1 } else { high = middle }
     }
     let free = order[count]
@@ -197,8 +198,7 @@ public struct FrameQueue: ~Copyable {
     order[low] = free
     count += 1
     entries[Int(free)] = Entry(
-      bytes: status.bytes, inode: status.inode, modifiedNanoseconds: modified,
-      readyNanoseconds: ready, attempts: 0, isTaken: false, pathHash: hash)
+      status: status, readyNanoseconds: ready, attempts: attempts, isTaken: false, pathHash: hash)
     (paths + Int(free) * pathBytes).update(from: path, count: length + 1)
     return true
   }

@@ -6,17 +6,21 @@ public enum FrameFate: UInt8, Sendable {
   case failed = 2
   /// The program ended while it was being reported: it may have been.
   case uncertain = 3
+
+  /// Whether it is still to be reported.
+  var isPending: Bool { self == .uncertain || self == .unreported }
 }
 
 /// The fates of up to `capacity` frames, by identity, in memory of a fixed size.
 ///
 /// Open addressing with linear probing; slots hold the identity and, in its three lowest bits, the
-/// fate and a mark. Nothing is removed but by `removeAll`.
+/// fate and a mark.
 public struct FateTable: ~Copyable {
   public let capacity: Int
   public private(set) var count = 0
-  /// How many are `.uncertain`.
+  /// How many are `.uncertain`, and how many `.failed`.
   public private(set) var uncertainCount = 0
+  public private(set) var failedCount = 0
   private let slots: UnsafeMutablePointer<UInt64>
   private let mask: Int
 
@@ -47,9 +51,8 @@ public struct FateTable: ~Copyable {
     slots.update(repeating: 0, count: mask + 1)
     count = 0
     uncertainCount = 0
+    failedCount = 0
   }
-
-  public var isFull: Bool { count >= capacity }
 
   /// The frame's fate; nil for one that is not known.
   public subscript(identity: FrameIdentity) -> FrameFate? {
@@ -63,12 +66,20 @@ public struct FateTable: ~Copyable {
     if slots[at] == 0 {
       guard count < capacity else { return false }
       count += 1
-    } else if slots[at] & FateTable.fateBits == UInt64(FrameFate.uncertain.rawValue) {
-      uncertainCount -= 1
+    } else {
+      tally(slots[at], -1)
     }
-    if fate == .uncertain { uncertainCount += 1 }
     slots[at] = identity.number | UInt64(fate.rawValue)
+    tally(slots[at], 1)
     return true
+  }
+
+  private mutating func tally(_ word: UInt64, _ step: Int) {
+    switch FrameFate(rawValue: UInt8(word & FateTable.fateBits)) {
+    case .uncertain: uncertainCount += step
+    case .failed: failedCount += step
+    default: break
+    }
   }
 
   /// Marks a known frame; the mark goes with the next `note` of it.
@@ -79,6 +90,52 @@ public struct FateTable: ~Copyable {
 
   public mutating func clearMarks() {
     for index in 0...mask { slots[index] &= ~FateTable.markBit }
+  }
+
+  /// Forgets the frame.
+  public mutating func remove(_ identity: FrameIdentity) {
+    var hole = slot(of: identity)
+    guard slots[hole] != 0 else { return }
+    tally(slots[hole], -1)
+    count -= 1
+    // Those behind it that were meant for a place no later move into it.
+    var at = (hole + 1) & mask
+    while slots[at] != 0 {
+      let home = home(of: slots[at])
+      if (at - home) & mask >= (at - hole) & mask {
+        slots[hole] = slots[at]
+        hole = at
+      }
+      at = (at + 1) & mask
+    }
+    slots[hole] = 0
+  }
+
+  /// Forgets all that is not marked.
+  mutating func removeUnmarked() { removeAll { $0 & FateTable.markBit == 0 } }
+
+  /// Forgets all that is unreported.
+  mutating func removeUnreported() {
+    removeAll { $0 & FateTable.fateBits == UInt64(FrameFate.unreported.rawValue) }
+  }
+
+  private mutating func removeAll(where isToGo: (UInt64) -> Bool) {
+    // One that was free before: no frame was ever put behind it that was meant for a place before it.
+    var free = 0
+    while slots[free] != 0 { free += 1 }
+    for index in 0...mask where slots[index] != 0 && isToGo(slots[index]) {
+      tally(slots[index], -1)
+      slots[index] = 0
+      count -= 1
+    }
+    // In the order of the slots from there every frame moves to the first free one from its own on.
+    for step in 1...mask {
+      let index = (free + step) & mask
+      let word = slots[index]
+      if word == 0 { continue }
+      slots[index] = 0
+      slots[slot(of: FrameIdentity(number: word & ~7))] = word
+    }
   }
 
   /// The next marked frame at slot `index` or behind, and moves `index` behind it; nil at the end.
@@ -96,9 +153,11 @@ public struct FateTable: ~Copyable {
 
   /// The frame's slot, or the free one where it would go.
   private func slot(of identity: FrameIdentity) -> Int {
-    // The lowest three bits are zero, the others are mixed well.
-    var at = Int(truncatingIfNeeded: identity.number >> 3) & mask
+    var at = home(of: identity.number)
     while slots[at] != 0, slots[at] & ~7 != identity.number { at = (at + 1) & mask }
     return at
   }
+
+  /// The lowest three bits are no part of the identity, the others are mixed well.
+  private func home(of word: UInt64) -> Int { Int(truncatingIfNeeded: word >> 3) & mask }
 }

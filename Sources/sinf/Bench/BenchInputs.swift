@@ -1,5 +1,6 @@
 import CSystem
 import SINFRuntime
+import SINFSystem
 import SINFWatch
 
 /// What is put through the network again and again: the pictures of the command line, or noise.
@@ -45,7 +46,7 @@ struct BenchInputs: ~Copyable {
         switch entry {
         case .picture: return .picture(path)
         case .other, .folder: break
-        case .unreadable(let error): throw BenchFailure(path, .system(error))
+        case .unreadable(let error): throw BenchFailure(path, .system(error.number))
         case .tooDeep: throw BenchFailure(path, .tooDeep)
         }
       }

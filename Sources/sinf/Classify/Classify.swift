@@ -1,6 +1,7 @@
 import CSystem
 import SINFModel
 import SINFPictures
+import SINFSystem
 import SINFWatch
 
 /// `sinf classify`: goes through the operands and reports on every picture.
@@ -95,7 +96,7 @@ struct Classify: ~Copyable {
       case .picture: file(walk.path)
       case .other: counts.skip(isFolder: false)
       case .folder: counts.skip(isFolder: true)
-      case .unreadable(let error): fail(walk.path, 1, .system(error))
+      case .unreadable(let error): fail(walk.path, 1, .system(error.number))
       case .tooDeep: fail(walk.path, 1, .tooDeep)
       }
     }

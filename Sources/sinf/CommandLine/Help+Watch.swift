@@ -35,6 +35,8 @@ extension Help {
       --include GLOB     take files whose names match, instead of .jpg, .jpeg, .jpe, .jfif and .png;
                          * ? [a-z] [!a-z]; up to 16 times
       --settle MS        how long a file that was found lying must have lain still (default: 1000)
+      --rescan SECONDS   how often to look through the folder for what no event told of, 1 to 86400
+                         (default: 30; every 5 s on NFS, SMB, FUSE and the like)
       --order ORDER      which frames go first: oldest (default) or newest
       --max-queue N      frames waiting in memory, 1 to 65536 (default: 1024). When more come they
                          wait in the folder, which is scanned again; none is dropped

@@ -11,12 +11,15 @@ enum Failure: Error {
   /// A folder in more folders than the walk can follow.
   case tooDeep
   case frame(FrameError)
+  /// The program ended so many times while it was at this frame of a watched folder.
+  case fatal(attempts: Int)
 
   /// A word for programs; stable.
   var name: StaticString {
     switch self {
     case .notAFile: "not_a_file"
     case .system, .tooDeep: "io"
+    case .fatal: "fatal"
     case .frame(let error):
       switch error {
       case .empty: "empty"
@@ -45,6 +48,10 @@ extension Output {
       put(FolderWalk.depthLimit)
       put(" deep")
     case .frame(let error): put(error)
+    case .fatal(let attempts):
+      put("the program ended ")
+      put(attempts)
+      put(" times while it was at this frame")
     }
   }
 

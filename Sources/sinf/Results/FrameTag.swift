@@ -1,17 +1,5 @@
 import SINFWatch
 
-/// What a line of `sinf watch` says besides what `sinf classify` says.
-struct FrameTag {
-  let identity: FrameIdentity
-  /// Wall clock, since 1970.
-  let nanoseconds: Int64
-  /// The frame may have been reported before.
-  let isReplayed: Bool
-
-  /// What every line begins with behind its status, up to the identity's digits.
-  static let identityKey: StaticString = ",\"id\":\""
-}
-
 extension Output {
   mutating func put(_ tag: FrameTag) {
     put(FrameTag.identityKey)

@@ -1,4 +1,5 @@
 import SINFModel
+import SINFPictures
 import SINFRuntime
 
 // RFC 4180 with line feeds: a head, then one record a label, or one without labels for what failed.

@@ -1,5 +1,6 @@
 import CSystem
 import SINFModel
+import SINFPictures
 import SINFRuntime
 
 // One object a line (docs/output.md). Keys are always there and always in this order; what does not

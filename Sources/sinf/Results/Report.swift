@@ -1,5 +1,6 @@
 import CSystem
 import SINFModel
+import SINFWatch
 
 /// Where results go: one record a picture as soon as it is known, the counts at the end.
 struct Report: ~Copyable {
@@ -44,9 +45,9 @@ struct Report: ~Copyable {
     output = Output(descriptor: descriptor)
   }
 
-  /// Results go to the descriptor from now on, as if none had ever failed.
-  mutating func redirect(to descriptor: Int32) {
-    output = Output(descriptor: descriptor)
+  /// Results go to the descriptor from now on, as if none had ever failed; see `Output` for `stop`.
+  mutating func redirect(to descriptor: Int32, stop: Int32) {
+    output = Output(descriptor: descriptor, stop: stop)
   }
 
   /// False when results can no longer be written.

@@ -8,6 +8,8 @@ struct Output: ~Copyable {
   static let standardError: Int32 = 2
 
   let descriptor: Int32
+  /// While this has something to read, nobody waits any longer for a pipe's reader; negative: none.
+  private let stop: Int32
   /// 0, or the errno of the first write that failed.
   private(set) var error: Int32 = 0
   private var count = 0
@@ -15,8 +17,9 @@ struct Output: ~Copyable {
   /// While set, every byte is escaped as the inside of a JSON string needs it.
   private(set) var isInJSONString = false
 
-  init(descriptor: Int32) {
+  init(descriptor: Int32, stop: Int32 = -1) {
     self.descriptor = descriptor
+    self.stop = stop
   }
 
   mutating func put(byte: UInt8) {
@@ -84,7 +87,9 @@ struct Output: ~Copyable {
   mutating func flush() {
     if error == 0, count > 0 {
       error = bytes.span.withUnsafeBufferPointer {
-        csys_write_all(descriptor, $0.baseAddress!, count)
+        stop < 0
+          ? csys_write_all(descriptor, $0.baseAddress!, count)
+          : csys_write_unless(descriptor, stop, $0.baseAddress!, count)
       }
     }
     count = 0

@@ -1,5 +1,6 @@
 import CSystem
 import SINFSystem
+import SINFWatch
 
 // What the watching process can still reach once everything is open: the watched folder, the folders
 // of results, ledger, heartbeat, --done and --failed, and the model's folder for SIGHUP.
@@ -7,34 +8,26 @@ import SINFSystem
 extension Watch {
   /// Gives up everything else; says once where the kernel cannot do that.
   mutating func confine() {
-    guard options.shared.usesSandbox, !isConfined else { return }
+    guard options.shared.usesSandbox, !loop.isConfined else { return }
     var sandbox = csys_sandbox()
     let results = Watch.read | Watch.list | Watch.write | Watch.names
     csys_sandbox_begin(&sandbox, results)
     allow(&sandbox, root, Watch.read | Watch.list | Watch.names | Watch.write)
     allowFolder(of: modelPath, &sandbox, Watch.read)
-    allowFolder(of: tables.state.path, &sandbox, results)
+    allowFolder(of: loop.settings.state, &sandbox, results)
     if let path = options.output { allowFolder(of: path, &sandbox, results) }
     if let path = options.heartbeat { allowFolder(of: path, &sandbox, results) }
     if let path = options.done { allow(&sandbox, path, Watch.names) }
     if let path = options.failed { allow(&sandbox, path, Watch.names) }
     let achieved = csys_sandbox_enter(&sandbox, Int32(CSYS_PROFILE_WATCHER.rawValue))
-    isConfined = achieved & Int32(CSYS_CONFINED_FILES.rawValue) != 0
+    loop.isConfined = achieved & Int32(CSYS_CONFINED_FILES.rawValue) != 0
     guard !counts.pointee.isReady else { return }
-    if !isConfined { say(nil, "this kernel cannot confine the program to its files (Landlock)") }
-    if achieved & Int32(CSYS_CONFINED_CALLS.rawValue) == 0 {
-      say(nil, "this kernel cannot confine the program to its calls (seccomp)")
+    if !loop.isConfined {
+      loop.client.say("this kernel cannot confine the program to its files (Landlock)")
     }
-  }
-
-  /// What a confined process is refused (EACCES, or EXDEV for moving) a fresh one may be allowed, if
-  /// the folder was removed and made again. Where the permission is really missing, asking again
-  /// every five seconds does no harm.
-  mutating func askForFreshProcess(_ error: Int32) {
-    guard isConfined, error == csys_no_permission() || error == csys_other_file_system(),
-      csys_monotonic_nanoseconds() &- startNanoseconds > 5_000_000_000
-    else { return }
-    needsFreshProcess = true
+    if achieved & Int32(CSYS_CONFINED_CALLS.rawValue) == 0 {
+      loop.client.say("this kernel cannot confine the program to its calls (seccomp)")
+    }
   }
 
   private static var read: Int32 { Int32(CSYS_ALLOW_READ.rawValue) }
@@ -46,26 +39,24 @@ extension Watch {
     _ sandbox: inout csys_sandbox, _ path: UnsafePointer<CChar>, _ kinds: Int32
   ) {
     let error = csys_sandbox_allow(&sandbox, path, kinds)
-    if error != 0 { say(path, "stays out of reach of the confined program", error) }
+    if error != 0 {
+      loop.client.say("stays out of reach of the confined program", path, Errno(error))
+    }
   }
 
   /// Files are replaced by renaming, so that it is their folder that must be reached.
   private mutating func allowFolder(
     of path: UnsafePointer<CChar>, _ sandbox: inout csys_sandbox, _ kinds: Int32
   ) {
-    guard tables.other.set(path, PathText.none) else { return }
-    let start = lastComponent(path) - path
-    if start > 1 {
-      tables.other.cut(before: start - 1)
-    } else if start == 1 {
-      tables.other.cut(before: 1)
-    } else if !tables.other.set(PathText.here, PathText.none) {
-      return
+    var memory = InlineArray<4096, UInt8>(repeating: 0)
+    var span = memory.mutableSpan
+    span.withUnsafeMutableBytes { bytes in
+      var folder = Path(memory: bytes.baseAddress!)
+      guard folder.set(path) else { return }
+      let start = folder.lastComponent - folder.text
+      // The slash stays where it is all there is.
+      folder.cut(to: start > 1 ? start - 1 : start)
+      allow(&sandbox, start == 0 ? PathText.here : folder.text, kinds)
     }
-    allow(&sandbox, tables.other.path, kinds)
   }
-}
-
-extension PathText {
-  static var here: UnsafePointer<CChar> { text(".") }
 }

@@ -1,27 +1,8 @@
 import CSystem
+import SINFWatch
 
-/// What became of the frames since the program began, in memory that outlives a working process
-/// (`csys_supervise`).
-struct WatchCounts {
-  var classified = 0
-  var failed = 0
-  var skipped = 0
-  /// Of the classified and failed, those that may have been reported before.
-  var replayed = 0
-  /// How often the queue was full and frames were left for a scan.
-  var overloads = 0
-  /// Scans of the folder, the first included.
-  var scans = 0
-  /// How often the model was read anew.
-  var reloads = 0
-  /// The folder has been scanned once: what scans see from now on has been counted.
-  var hasScanned = false
-  /// READY was sent.
-  var isReady = false
-
-  var received: Int { classified + failed + skipped }
-
-  /// Shared between processes; nil when the system refuses.
+extension WatchCounts {
+  /// In memory that working processes share with those that follow them; nil when the system refuses.
   static func shared() -> UnsafeMutablePointer<WatchCounts>? {
     csys_map_shared(MemoryLayout<WatchCounts>.stride)?
       .bindMemory(to: WatchCounts.self, capacity: 1)

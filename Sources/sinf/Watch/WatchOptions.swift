@@ -14,6 +14,8 @@ struct WatchOptions {
   var failed: UnsafePointer<CChar>?
   var deletesDone = false
   var settleMilliseconds = 1000
+  /// Between scans that nothing asks for.
+  var rescanSeconds = 30
   var isOnce = false
   var maximumQueue = 1024
   var order = FrameQueue.Order.oldestFirst
@@ -33,7 +35,7 @@ struct WatchOptions {
   }
 
   private enum Option: Int, Named {
-    case output, state, done, failed, deleteDone, settle, once, maxQueue, order, remember
+    case output, state, done, failed, deleteDone, settle, rescan, once, maxQueue, order, remember
     case rotateBytes, rotateKeep, heartbeat, include, config, checkConfig
 
     var name: StaticString {
@@ -44,6 +46,7 @@ struct WatchOptions {
       case .failed: "--failed"
       case .deleteDone: "--delete-done"
       case .settle: "--settle"
+      case .rescan: "--rescan"
       case .once: "--once"
       case .maxQueue: "--max-queue"
       case .order: "--order"
@@ -208,6 +211,8 @@ struct WatchOptions {
     case .settle:
       settleMilliseconds = try integer(
         option, value, 0, 3_600_000, "a number of milliseconds from 0 to 3600000")
+    case .rescan:
+      rescanSeconds = try integer(option, value, 1, 86_400, "a number of seconds from 1 to 86400")
     case .maxQueue:
       maximumQueue = try integer(option, value, 1, 65_536, "a number of frames from 1 to 65536")
     case .remember:
@@ -248,12 +253,28 @@ struct WatchOptions {
     return count
   }
 
-  /// Whether a file of this name is taken for a frame.
-  func includes(_ name: UnsafePointer<CChar>) -> Bool {
-    if patternCount == 0 { return PictureRule.accepts(name: name) }
+  /// What the loop is to do; paths of the ledger as given.
+  func settings(
+    state: UnsafePointer<CChar>, freshState: UnsafePointer<CChar>
+  ) -> WatchSettings {
+    var settings = WatchSettings(
+      folder: folder.unsafelyUnwrapped, state: state, freshState: freshState)
+    settings.output = output
+    settings.done = done
+    settings.failed = failed
+    settings.deletesDone = deletesDone
+    settings.settleNanoseconds = UInt64(settleMilliseconds) * 1_000_000
+    settings.rescanNanoseconds = UInt64(rescanSeconds) * 1_000_000_000
+    settings.isOnce = isOnce
+    settings.isRecursive = shared.isRecursive
+    settings.maximumQueue = maximumQueue
+    settings.order = order
+    settings.remember = remember
+    settings.rotateBytes = rotateBytes
+    settings.rotateKeep = rotateKeep
     for index in 0..<patternCount {
-      if let pattern = patterns[index], Glob(pattern).matches(name) { return true }
+      if let pattern = patterns[index] { _ = settings.include(pattern) }
     }
-    return false
+    return settings
   }
 }

@@ -1,11 +1,14 @@
 import CSystem
 import SINFSystem
+import SINFWatch
 
 /// Tells a service manager (sd_notify) and a heartbeat file that the program lives and what it does.
-struct WatchService {
+struct WatchService: ~Copyable {
   private let socket: Int32
-  private let heartbeat: UnsafePointer<CChar>?
-  private let temporary: PathBuffer
+  let heartbeat: UnsafePointer<CChar>?
+  private var temporary: Path
+  /// The last word about the heartbeat file; said once.
+  private var heartbeatError: Errno?
   private var nextStatus: UInt64 = 0
   private var nextWatchdog: UInt64 = 0
   private var nextBeat: UInt64 = 0
@@ -14,8 +17,10 @@ struct WatchService {
 
   private static let statusPause: UInt64 = 5_000_000_000
   private static let beatPause: UInt64 = 5_000_000_000
+  /// Microseconds; a number of them fits machines of 32 bits as an Int64 only.
+  private static let year: Int64 = 31_536_000_000_000
 
-  init(heartbeat: UnsafePointer<CChar>?, temporary: PathBuffer) {
+  init(heartbeat: UnsafePointer<CChar>?, temporary: consuming Path) {
     socket = csys_notify_open()
     self.heartbeat = heartbeat
     self.temporary = temporary
@@ -24,7 +29,8 @@ struct WatchService {
       let microseconds = parseInteger(bytes(of: text)), microseconds > 0,
       WatchService.isMeant
     {
-      watchdogPause = UInt64(microseconds) * 500
+      // What is longer than a year is as good as a year.
+      watchdogPause = UInt64(min(Int64(microseconds), WatchService.year)) * 500
     }
   }
 
@@ -41,8 +47,8 @@ struct WatchService {
     if socket >= 0 { csys_notify_send(socket, message.utf8Start, message.utf8CodeUnitCount) }
   }
 
-  /// Sends and writes what is due. An errno when the heartbeat file cannot be written, else 0.
-  mutating func tick(_ counts: WatchCounts, _ now: UInt64) -> Int32 {
+  /// Sends and writes what is due. Returns what is new about a heartbeat file that cannot be written.
+  mutating func tick(_ counts: WatchCounts, _ now: UInt64) -> Errno? {
     if watchdogPause > 0, now >= nextWatchdog {
       nextWatchdog = now &+ watchdogPause
       send("WATCHDOG=1")
@@ -54,9 +60,16 @@ struct WatchService {
       message.put(counts)
       message.withBytes { csys_notify_send(socket, $0.baseAddress!, $0.count) }
     }
-    guard let heartbeat, now >= nextBeat else { return 0 }
+    guard let heartbeat, now >= nextBeat else { return nil }
     nextBeat = now &+ WatchService.beatPause
-    return beat(heartbeat, counts)
+    do throws(Errno) {
+      try beat(heartbeat, counts)
+      heartbeatError = nil
+      return nil
+    } catch {
+      defer { heartbeatError = error }
+      return error == heartbeatError ? nil : error
+    }
   }
 
   /// When the next sign of life is due.
@@ -68,20 +81,20 @@ struct WatchService {
   }
 
   /// Replaces the file as a whole.
-  private func beat(_ path: UnsafePointer<CChar>, _ counts: WatchCounts) -> Int32 {
-    guard temporary.set(path, PathText.none), temporary.append(number: 0) else {
-      return csys_path_too_long()
-    }
-    let descriptor = csys_open_empty(temporary.path)
-    guard descriptor >= 0 else { return -descriptor }
+  private mutating func beat(
+    _ path: UnsafePointer<CChar>, _ counts: WatchCounts
+  ) throws(Errno) {
+    guard temporary.set(path), temporary.append(PathText.new) else { throw .pathTooLong }
+    let descriptor = try Errno.value(csys_open_fresh(temporary.text, 0))
     var line = Output(descriptor: descriptor)
     line.put("{\"time\":\"")
-    line.put(time: csys_wall_nanoseconds())
+    line.put(time: Clock.wallNanoseconds)
     line.put("\"")
     line.put(jsonMembers: counts)
     line.put("}\n")
     line.flush()
     csys_close(descriptor)
-    return line.error != 0 ? line.error : csys_rename(temporary.path, path)
+    try Errno.check(line.error)
+    try Errno.check(csys_rename(temporary.text, path))
   }
 }

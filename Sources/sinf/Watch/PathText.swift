@@ -1,0 +1,13 @@
+/// Names of files that the program makes.
+enum PathText {
+  /// The ledger in the watched folder.
+  static var state: UnsafePointer<CChar> { text(".sinf-watch") }
+  /// Ends the name of a file that is about to take another's place.
+  static var new: UnsafePointer<CChar> { text(".new") }
+  static var here: UnsafePointer<CChar> { text(".") }
+
+  /// (A literal passed as a C string directly would become an array.)
+  private static func text(_ text: StaticString) -> UnsafePointer<CChar> {
+    UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+  }
+}

@@ -1,0 +1,138 @@
+import CSystem
+import SINFPictures
+import SINFSystem
+import SINFWatch
+
+/// What `sinf watch` adds to the loop: labels, lines, words, signs of life.
+struct WatchReporter: WatchClient, ~Copyable {
+  var classifier: Classifier
+  var report: Report
+  var service: WatchService
+  let counts: UnsafeMutablePointer<WatchCounts>
+  private let signals: Signals
+  /// What somebody asked for meanwhile.
+  var isAskedToStopNow = false
+  var isAskedToReload = false
+  var isAskedForCounts = false
+  /// Of the picture that was labelled last.
+  private var result: Classifier.Result?
+  private var failure: Failure?
+
+  init(
+    _ classifier: consuming Classifier, _ options: WatchOptions, _ service: consuming WatchService,
+    _ signals: Signals, _ counts: UnsafeMutablePointer<WatchCounts>
+  ) {
+    report = Report(classifier.model, options.shared)
+    self.classifier = classifier
+    self.service = service
+    self.signals = signals
+    self.counts = counts
+  }
+
+  mutating func label(_ descriptor: Int32) -> Labelling {
+    var source = classifier.source(descriptor)
+    do throws(FrameError) {
+      result = try classifier.classify(&source)
+      failure = nil
+      return .classified
+    } catch {
+      result = nil
+      failure = .frame(error)
+      switch error {
+      case .io(let number): return .unreadable(Errno(number))
+      case .empty, .truncated: return .unfinished
+      default: return .flawed
+      }
+    }
+  }
+
+  mutating func writeAnswer(
+    _ path: UnsafePointer<CChar>, _ tag: FrameTag, to descriptor: Int32
+  ) -> Errno? {
+    begin(tag, descriptor)
+    if let result {
+      report.put(path, 1, result)
+    } else if let failure {
+      report.put(path, 1, failure)
+    }
+    return writeError
+  }
+
+  mutating func writeLoss(
+    _ loss: FrameLoss, _ path: UnsafePointer<CChar>, _ tag: FrameTag, to descriptor: Int32
+  ) -> Errno? {
+    begin(tag, descriptor)
+    switch loss {
+    case .system(let error): report.put(path, 1, .system(error.number))
+    case .fatal(let attempts): report.put(path, 1, .fatal(attempts: attempts))
+    }
+    return writeError
+  }
+
+  /// Writes the last line; what went wrong.
+  mutating func writeSummary(to descriptor: Int32) -> Errno? {
+    report.redirect(to: descriptor, stop: -1)
+    report.output.put("{\"status\":\"summary\"")
+    report.output.put(jsonMembers: counts.pointee)
+    report.output.put("}\n")
+    report.output.flush()
+    return writeError
+  }
+
+  private mutating func begin(_ tag: FrameTag, _ descriptor: Int32) {
+    report.redirect(to: descriptor, stop: signals.stopDescriptor)
+    report.tag = tag
+  }
+
+  private var writeError: Errno? {
+    report.output.error == 0 ? nil : Errno(report.output.error)
+  }
+
+  mutating func isAskedToStop() -> Bool {
+    giveSignOfLife()
+    readSignals()
+    return isAskedToStopNow
+  }
+
+  mutating func readSignals() {
+    while let signal = signals.next() {
+      switch signal {
+      case .stop: isAskedToStopNow = true
+      case .reload: isAskedToReload = true
+      case .status: isAskedForCounts = true
+      }
+    }
+  }
+
+  mutating func giveSignOfLife() {
+    if let error = service.tick(counts.pointee, Clock.monotonicNanoseconds) {
+      say("cannot write the heartbeat", service.heartbeat, error)
+    }
+  }
+
+  /// One line on standard error: `sinf: PATH: what: why`.
+  mutating func say(
+    _ what: StaticString, _ path: UnsafePointer<CChar>? = nil, _ error: Errno? = nil
+  ) {
+    beginLine(path)
+    report.errors.put(what)
+    endLine(error)
+  }
+
+  mutating func beginLine(_ path: UnsafePointer<CChar>?) {
+    report.errors.put("sinf: ")
+    if let path {
+      report.errors.put(path: bytes(of: path))
+      report.errors.put(": ")
+    }
+  }
+
+  mutating func endLine(_ error: Errno? = nil) {
+    if let error {
+      report.errors.put(": ")
+      report.errors.put(system: error.number)
+    }
+    report.errors.put("\n")
+    report.errors.flush()
+  }
+}

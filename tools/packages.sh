@@ -12,6 +12,8 @@ packages=(
   dpkg-dev qemu-user-static
   # counting the instructions of ARM kernels: the static QEMU takes no plugins
   qemu-user
+  # models of ARM processors: llvm-mca
+  llvm
   # checks of the C sources' format
   clang-format
   file

@@ -1,5 +1,8 @@
 #pragma once
 #include "conv_pixels_neon.h"
+#if defined(__aarch64__)
+#include "conv_loop_2x16_neon.h"
+#endif
 
 // Accumulators of a convolution without dot products, for AArch64 and ARMv7; u8i8_conv_*_neon.c
 // choose the tile. Private to CKernels.
@@ -84,10 +87,18 @@ CK_INLINE void ck_accumulate(ck_sums *sums, const uint8_t **x, int32_t groups,
                              const int32_t panel_quads) {
   uint8x8_t low[CK_TILE_PIXELS];
 #if defined(__aarch64__)
-  // Four groups at a time; ARMv7 has no registers for them. The empty instructions keep the
-  // compiler from loading the weights of all four at once, which would cost it accumulators.
+  // Four groups at a time; ARMv7 has no registers for them.
+  if (pixels == 2 && quads == 4 && groups >= 4) {
+    const int32_t steps = groups / 4;
+    ck_sum_2x16(sums->v[0], sums->v[1], x[0], x[1], weights, steps);
+    for (int32_t p = 0; p < 2; p++) x[p] += 16 * steps;
+    weights += 256 * (ptrdiff_t)steps;
+    groups -= 4 * steps;
+  }
+  // The empty instructions keep the compiler from loading the weights of all four at once, which
+  // would cost it accumulators.
   uint8x8_t high[CK_TILE_PIXELS];
-  for (; groups >= 4; groups -= 4, weights += 64 * panel_quads) {
+  for (; (pixels < 2 || quads < 4) && groups >= 4; groups -= 4, weights += 64 * panel_quads) {
 #pragma clang loop unroll(full)
     for (int32_t p = 0; p < pixels; p++) {
       uint8x16_t stored = veorq_u8(vld1q_u8(x[p]), vdupq_n_u8(0x80));

@@ -13,6 +13,7 @@ import time
 import traceback
 
 import cases_disk  # noqa: F401  (each adds its cases to the list)
+import cases_enemy  # noqa: F401
 import cases_folder  # noqa: F401
 import cases_kill  # noqa: F401
 import cases_load  # noqa: F401
@@ -20,6 +21,7 @@ import cases_names  # noqa: F401
 import cases_options  # noqa: F401
 import cases_power  # noqa: F401
 import cases_service  # noqa: F401
+import cases_silent  # noqa: F401
 import cases_writers  # noqa: F401
 from frames import Impossible, Wrong
 from registry import CASES

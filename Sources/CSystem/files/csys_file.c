@@ -97,7 +97,7 @@ int csys_write_unless(int descriptor, int stop, const void *bytes, size_t count)
   while (count > 0) {
     struct pollfd wait[2] = {{descriptor, POLLOUT, 0}, {stop, POLLIN, 0}};
     // A pipe that can be written takes PIPE_BUF bytes without waiting; files always can.
-    if (poll(wait, 2, -1) < 0) {
+    if (poll(wait, 2, stop == CSYS_NEVER_WAIT ? 0 : -1) < 0) {
       if (errno == EINTR) continue;
       return errno;
     }

@@ -36,5 +36,7 @@ int csys_first_bytes(const char *_Nonnull path, uint8_t *_Nonnull bytes, int cap
 int csys_write_all(int descriptor, const void *_Nonnull bytes, size_t count);
 
 // The same, and never waits for the reader of a pipe once the descriptor `stop` has something to
-// read: ECANCELED then, with part of the bytes written perhaps. `count` is at most PIPE_BUF (4096).
+// read, or not at all for CSYS_NEVER_WAIT: ECANCELED then, with part of the bytes written perhaps.
+// `count` is at most PIPE_BUF (4096).
+enum { CSYS_NEVER_WAIT = -2 };
 int csys_write_unless(int descriptor, int stop, const void *_Nonnull bytes, size_t count);

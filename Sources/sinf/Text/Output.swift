@@ -8,7 +8,8 @@ struct Output: ~Copyable {
   static let standardError: Int32 = 2
 
   let descriptor: Int32
-  /// While this has something to read, nobody waits any longer for a pipe's reader; negative: none.
+  /// While this has something to read, nobody waits any longer for a pipe's reader, nor ever for
+  /// CSYS_NEVER_WAIT; -1: it is waited for.
   private let stop: Int32
   /// 0, or the errno of the first write that failed.
   private(set) var error: Int32 = 0
@@ -87,7 +88,7 @@ struct Output: ~Copyable {
   mutating func flush() {
     if error == 0, count > 0 {
       error = bytes.span.withUnsafeBufferPointer {
-        stop < 0
+        stop == -1
           ? csys_write_all(descriptor, $0.baseAddress!, count)
           : csys_write_unless(descriptor, stop, $0.baseAddress!, count)
       }

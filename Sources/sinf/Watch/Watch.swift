@@ -87,15 +87,43 @@ struct Watch: ~Copyable {
 
   /// Opens everything, works until the end, closes everything; the exit status.
   private mutating func start() -> Int32 {
+    // Before anything is written: an output is cut behind its last line. And once all is there.
+    if hasOnePlaceForTwo() { return ExitStatus.usage }
     do throws(WatchRefusal) {
       try loop.open()
     } catch {
       return loop.client.say(error, loop.settings)
     }
+    if hasOnePlaceForTwo() { return ExitStatus.usage }
     if !loop.isAway { confine() }
     if !counts.pointee.isReady { loop.client.service.send("READY=1") }
     counts.pointee.isReady = true
     return work()
+  }
+
+  /// Whether two files that are written in different ways, or the model, are one.
+  private mutating func hasOnePlaceForTwo() -> Bool {
+    isOnePlace(options.output, modelPath, "--output", "--model")
+      || isOnePlace(loop.settings.state, modelPath, "--state", "--model")
+      || isOnePlace(options.output, options.heartbeat, "--output", "--heartbeat")
+      || isOnePlace(loop.settings.state, options.heartbeat, "--state", "--heartbeat")
+  }
+
+  /// Whether both lead to the same file, which is then said.
+  private mutating func isOnePlace(
+    _ a: UnsafePointer<CChar>?, _ b: UnsafePointer<CChar>?, _ first: StaticString,
+    _ second: StaticString
+  ) -> Bool {
+    guard let a, let b, let one = try? FileStatus(at: a), let other = try? FileStatus(at: b),
+      one.isSamePlace(as: other)
+    else { return false }
+    loop.client.beginLine(a)
+    loop.client.report.errors.put(first)
+    loop.client.report.errors.put(" and ")
+    loop.client.report.errors.put(second)
+    loop.client.report.errors.put(" lead to the same file; each needs its own")
+    loop.client.endLine()
+    return true
   }
 
   /// Lets the loop run until the end; the exit status.

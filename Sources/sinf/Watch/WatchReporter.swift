@@ -69,9 +69,9 @@ struct WatchReporter: WatchClient, ~Copyable {
     return writeError
   }
 
-  /// Writes the last line; what went wrong.
+  /// Writes the last line, unless a reader would have to be waited for; what went wrong.
   mutating func writeSummary(to descriptor: Int32) -> Errno? {
-    report.redirect(to: descriptor, stop: -1)
+    report.redirect(to: descriptor, stop: Int32(CSYS_NEVER_WAIT))
     report.output.put("{\"status\":\"summary\"")
     report.output.put(jsonMembers: counts.pointee)
     report.output.put("}\n")

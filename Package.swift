@@ -17,7 +17,7 @@ let device: [Target] = [
       .linkedLibrary("jpeg"), .linkedLibrary("png16"), .linkedLibrary("z"), .linkedLibrary("m"),
     ]),
   // Swift, no heap-allocated value.
-  .target(name: "SINFModel", dependencies: ["CSystem"]),
+  .target(name: "SINFModel", dependencies: ["CKernels", "CSystem"]),
   .target(name: "SINFRuntime", dependencies: ["CKernels", "CSystem", "SINFModel"]),
   .target(name: "SINFSystem", dependencies: ["CSystem"]),
   .target(name: "SINFPictures", dependencies: ["CImage", "CSystem", "SINFModel", "SINFSystem"]),

@@ -75,8 +75,10 @@ build_model() {
   swift_module $writer SINFModel Sources/SINFModel/{*,*/*}.swift
   swift_module $writer SINFModelWriter Sources/SINFModelWriter/{*,*/*}.swift
   swift_module $writer WriteModels Tests/Fuzz/WriteModels.swift Tests/SINFModelTests/TinyModel.swift
-  "$tools/clang" "${c_flags[@]}" -ISources/CSystem/include -c Sources/CSystem/files/csys_crc.c \
-    -o $writer/csys_crc.o
+  for source in Sources/CSystem/files/{csys_crc,crc_fold}.c Sources/CKernels/portable/i8_panel_sums.c; do
+    "$tools/clang" "${c_flags[@]}" -ISources/CSystem{,/include} -ISources/CKernels{,/include} \
+      -c "$source" -o "$writer/$(basename "$source" .c).o"
+  done
   "$tools/clang" "${c_flags[@]}" -ISources/CSystem/include -c Sources/CSystem/files/csys_map.c \
     -o $writer/csys_map.o
   "$tools/swiftc" -use-ld=lld $writer/*.o -lz -o $out/bin/write-models

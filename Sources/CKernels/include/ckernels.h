@@ -160,6 +160,20 @@ const ck_kernels *ck_kernels_choose(void);
 size_t ck_kernels_count(void);
 const ck_kernels *ck_kernels_at(size_t index);
 
+/// What a panel of packed weights adds up to.
+typedef struct ck_panel_sums {
+  /// Of each channel, and of the weights' magnitudes.
+  int64_t sums[CK_PANEL_CHANNELS];
+  int64_t magnitudes[CK_PANEL_CHANNELS];
+  /// The largest magnitude of a weight, 0 ... 128.
+  int32_t most;
+  /// The most that the weights of one sign in a pair of neighbours, (0, 1) or (2, 3), add up to.
+  int32_t most_in_pair;
+} ck_panel_sums;
+
+/// Sums over one panel of 8 or 16 channels, `groups` groups of four weights each.
+void ck_i8_panel_sums(const int8_t *weights, size_t groups, int32_t channels, ck_panel_sums *out);
+
 /// e to the power of x, for x <= 0, the same bits on every machine; relative error below 1.2e-7.
 /// Below -87 (and for a NaN) the result is 0.
 float ck_f32_exp_ref(float x);

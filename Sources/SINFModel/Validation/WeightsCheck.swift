@@ -1,3 +1,5 @@
+import CKernels
+
 /// Looks at the arrays of one convolution, which lie inside the file.
 struct WeightsCheck {
   let file: FileBytes
@@ -29,17 +31,25 @@ struct WeightsCheck {
     while panel < convolution.packedChannels {
       let width = min(Packing.panelChannels, convolution.packedChannels - panel)
       let start = panel * groups * Packing.groupTaps
+      var panelSums = ck_panel_sums()
+      ck_i8_panel_sums(
+        convolution.weights.baseAddress.unsafelyUnwrapped + start, groups,
+        Int32(truncatingIfNeeded: width), &panelSums)
       var channel = panel
       while channel < panel + width {
-        let first = start + (channel - panel) * Packing.groupTaps
-        let sums = try sum(
-          convolution.weights, from: first, step: width * Packing.groupTaps, runs: groups,
-          runLength: Packing.groupTaps)
+        let place = channel - panel
+        // Only a refusal is worth a walk weight by weight: it says which one.
+        let sums =
+          panelSums.most <= 127
+          ? panelSums.of(place)
+          : try sum(
+            convolution.weights, from: start + place * Packing.groupTaps,
+            step: width * Packing.groupTaps, runs: groups, runLength: Packing.groupTaps)
         try checkChannel(channel, sums)
         channel += 1
       }
       try checkLanes(start: start, width: width, groups: groups)
-      if convolution.pairsFit {
+      if convolution.pairsFit, panelSums.most_in_pair > Packing.pairLimit {
         try checkPairs(
           convolution.weights, from: start, count: groups * width * Packing.groupTaps)
       }
@@ -155,5 +165,16 @@ struct WeightsCheck {
         "a bias leaves room for 255 times the magnitudes of the weights; its own is at most",
         limit: most)
     }
+  }
+}
+
+extension ck_panel_sums {
+  /// Of one channel of the panel.
+  fileprivate func of(_ channel: Int) -> (sum: Int64, magnitudes: Int64) {
+    let bytes = channel * MemoryLayout<Int64>.stride
+    return (
+      withUnsafeBytes(of: sums) { $0.load(fromByteOffset: bytes, as: Int64.self) },
+      withUnsafeBytes(of: magnitudes) { $0.load(fromByteOffset: bytes, as: Int64.self) }
+    )
   }
 }

@@ -106,14 +106,14 @@ public struct Engine: ~Copyable {
   public mutating func run(_ mode: Mode, threshold: Float? = nil) -> Outcome {
     guard model.isRouted else {
       if case .cluster = mode { preconditionFailure("a plain model has no clusters") }
-      var outcome = Outcome(path: .whole)
+      var outcome = Outcome(.whole)
       finish(.whole, 0, &outcome)
       return outcome
     }
     switch mode {
     case .cluster(let cluster):
       precondition(cluster >= 0 && cluster < model.clusterCount, "no such cluster")
-      var outcome = Outcome(path: .subgraph, cluster: cluster)
+      var outcome = Outcome(.prescribed(cluster: cluster))
       outcome.featuresNanoseconds = execute(.features, 0, &outcome)
       if model.routeScoreWeight > 0 { score(&outcome) }
       finish(.subgraph, cluster, &outcome)
@@ -121,19 +121,20 @@ public struct Engine: ~Copyable {
       return outcome
     case .whole:
       precondition(model.hasWhole, "the model has no whole network")
-      var outcome = Outcome(path: .whole)
+      var outcome = Outcome(.whole)
       outcome.featuresNanoseconds = execute(.features, 0, &outcome)
       finish(.whole, 0, &outcome)
       return outcome
     case .routed:
-      var outcome = Outcome(path: .subgraph)
+      var outcome = Outcome(.whole)
       outcome.featuresNanoseconds = execute(.features, 0, &outcome)
       score(&outcome)
-      chooseRoute(&outcome)
-      if outcome.routeConfidence >= threshold ?? model.routeThreshold || !model.hasWhole {
-        finish(.subgraph, outcome.cluster, &outcome)
+      let best = chooseRoute(&outcome)
+      if best.confidence >= threshold ?? model.routeThreshold || !model.hasWhole {
+        outcome.route = .subgraph(cluster: best.cluster, confidence: best.confidence)
+        finish(.subgraph, best.cluster, &outcome)
       } else {
-        outcome.path = .fallback
+        outcome.route = .fallback(cluster: best.cluster, confidence: best.confidence)
         finish(.whole, 0, &outcome)
       }
       if model.routeScoreWeight > 0 { addScores() }
@@ -164,26 +165,23 @@ public struct Engine: ~Copyable {
     for index in 0..<source.count { scores[index] = source[index] }
   }
 
-  /// Notes the most probable cluster and its probability: the sum over its members of the softmax of
-  /// the scores. Among equals the first cluster wins. Float additions in the order of the file.
-  private func chooseRoute(_ outcome: inout Outcome) {
+  /// The most probable cluster and its probability: the sum over its members of the softmax of the
+  /// scores. Among equals the first cluster wins. Float additions in the order of the file.
+  private func chooseRoute(_ outcome: inout Outcome) -> (cluster: Int, confidence: Float) {
     let start = csys_monotonic_nanoseconds()
     let maximum = scores[ck_f32_argmax_ref(scores.baseAddress, scores.count)]
     let factor = model.routeInverseTemperature
     var total: Float = 0
-    var best: Float = -1
+    var best: (cluster: Int, sum: Float) = (0, -1)
     for cluster in 0..<model.clusterCount {
       let members = model.clusterMembers(cluster)
       let sum = ck_f32_member_sum_ref(
         scores.baseAddress, members.baseAddress, members.count, factor, maximum)
       total += sum
-      if sum > best {
-        best = sum
-        outcome.cluster = cluster
-      }
+      if sum > best.sum { best = (cluster, sum) }
     }
-    outcome.routeConfidence = best / total
     outcome.routeNanoseconds &+= csys_monotonic_nanoseconds() &- start
+    return (best.cluster, best.sum / total)
   }
 
   /// Adds the weighted class scores to the logits of the program that ran last.

@@ -11,6 +11,19 @@ public enum Mode: Equatable, Sendable {
 
 /// What a run did.
 public struct Outcome: Equatable, Sendable {
+  /// The way that an image took, and what the route predictor said of it.
+  public enum Route: Equatable, Sendable {
+    /// The whole network, because that was asked for or the model is plain.
+    case whole
+    /// The subgraph of this cluster, because that was asked for.
+    case prescribed(cluster: Int)
+    /// The subgraph of the best cluster, whose probability, 0 ... 1, was trusted.
+    case subgraph(cluster: Int, confidence: Float)
+    /// The whole network's rest, because the best cluster's probability, 0 ... 1, was not trusted.
+    case fallback(cluster: Int, confidence: Float)
+  }
+
+  /// What ran, for reports.
   public enum Path: UInt8, Sendable {
     /// A cluster's subgraph.
     case subgraph
@@ -20,32 +33,40 @@ public struct Outcome: Equatable, Sendable {
     case whole
   }
 
-  public var path: Path
-  /// The cluster that was run or, on the fallback, the best one that wasn't trusted; -1 for
-  /// `.whole`.
-  public var cluster: Int
-  /// The best cluster's probability, 0 ... 1; 0 where the route predictor didn't run.
-  public var routeConfidence: Float
+  public var route: Route
   /// Multiply-accumulates of the convolutions of all programs that ran, borders counted in full.
-  public var macs: UInt64
+  public var macs: UInt64 = 0
   /// Time in the common feature extractor; 0 in a plain model.
-  public var featuresNanoseconds: UInt64
+  public var featuresNanoseconds: UInt64 = 0
   /// Time in the route predictor and its softmax; 0 where it didn't run.
-  public var routeNanoseconds: UInt64
+  public var routeNanoseconds: UInt64 = 0
   /// Time in the subgraph or the whole network('s rest).
-  public var restNanoseconds: UInt64
+  public var restNanoseconds: UInt64 = 0
 
-  public init(
-    path: Path, cluster: Int = -1, routeConfidence: Float = 0, macs: UInt64 = 0,
-    featuresNanoseconds: UInt64 = 0, routeNanoseconds: UInt64 = 0, restNanoseconds: UInt64 = 0
-  ) {
-    self.path = path
-    self.cluster = cluster
-    self.routeConfidence = routeConfidence
-    self.macs = macs
-    self.featuresNanoseconds = featuresNanoseconds
-    self.routeNanoseconds = routeNanoseconds
-    self.restNanoseconds = restNanoseconds
+  init(_ route: Route) { self.route = route }
+
+  public var path: Path {
+    switch route {
+    case .whole: .whole
+    case .prescribed, .subgraph: .subgraph
+    case .fallback: .fallback
+    }
+  }
+
+  /// The cluster that was run or, on the fallback, the best one, which wasn't trusted.
+  public var cluster: Int? {
+    switch route {
+    case .whole: nil
+    case .prescribed(let cluster), .subgraph(let cluster, _), .fallback(let cluster, _): cluster
+    }
+  }
+
+  /// The best cluster's probability, 0 ... 1, where the predictor was asked for it.
+  public var routeConfidence: Float? {
+    switch route {
+    case .whole, .prescribed: nil
+    case .subgraph(_, let confidence), .fallback(_, let confidence): confidence
+    }
   }
 }
 

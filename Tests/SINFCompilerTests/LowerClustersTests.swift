@@ -105,7 +105,9 @@ struct ClusteredFixture {
     for image in 0..<count {
       let outcome = routed[image].outcome
       switch outcome.path {
-      case .subgraph: #expect(routed[image].logits == forced[outcome.cluster][image].logits)
+      case .subgraph:
+        let cluster = try #require(outcome.cluster)
+        #expect(routed[image].logits == forced[cluster][image].logits)
       default: #expect(routed[image].logits == whole[image].logits)
       }
     }

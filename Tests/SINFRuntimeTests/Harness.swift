@@ -58,7 +58,7 @@ func answer(engine: inout Engine, _ outcome: Outcome, top count: Int) -> Answer 
   defer { ranked.deallocate() }
   let found = engine.top(count, into: ranked)
   return Answer(
-    path: outcome.path, cluster: outcome.cluster, confidence: outcome.routeConfidence,
+    path: outcome.path, cluster: outcome.cluster ?? -1, confidence: outcome.routeConfidence ?? 0,
     macs: outcome.macs, logits: Array(engine.logits), rows: engine.rows?.map { Int($0) },
     ranked: Array(ranked[..<found]))
 }

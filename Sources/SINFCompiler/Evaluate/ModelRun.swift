@@ -132,8 +132,8 @@ private struct Row {
     if model.isRouted {
       images.write(image: image, to: engine.input)
       let outcome = engine.run(.routed, threshold: 0)
-      row.cluster = outcome.cluster
-      row.confidence = outcome.routeConfidence
+      row.cluster = outcome.cluster ?? -1
+      row.confidence = outcome.routeConfidence ?? 0
       row.routedClass = best(&engine)
       if let ownCluster {
         if ownCluster == outcome.cluster {

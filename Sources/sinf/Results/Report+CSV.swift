@@ -32,9 +32,9 @@ extension Report {
       output.put(",")
       output.put(share: ranked.probability)
       output.put(",")
-      if outcome.cluster >= 0 { output.put(csv: model.clusterName(outcome.cluster)) }
+      if let cluster = outcome.cluster { output.put(csv: model.clusterName(cluster)) }
       output.put(",")
-      if outcome.routeConfidence > 0 { output.put(share: outcome.routeConfidence) }
+      if let confidence = outcome.routeConfidence { output.put(share: confidence) }
       output.put(",")
       output.put(outcome.path.name)
       output.put(",")

@@ -31,18 +31,18 @@ extension Report {
       output.put("}")
     }
     output.put("],\"cluster\":")
-    if outcome.cluster >= 0 {
+    if let cluster = outcome.cluster {
       output.put("{\"index\":")
-      output.put(outcome.cluster)
+      output.put(cluster)
       output.put(",\"name\":")
-      output.put(json: model.clusterName(outcome.cluster))
+      output.put(json: model.clusterName(cluster))
       output.put("}")
     } else {
       output.put("null")
     }
     output.put(",\"route_confidence\":")
-    if outcome.routeConfidence > 0 {
-      output.put(share: outcome.routeConfidence)
+    if let confidence = outcome.routeConfidence {
+      output.put(share: confidence)
     } else {
       output.put("null")
     }

@@ -27,11 +27,10 @@ extension Report {
     if model.isRouted {
       output.put("  ")
       putCell(
-        outcome.cluster < 0 ? StaticString("-").bytes : model.clusterName(outcome.cluster),
-        clusterColumns)
+        outcome.cluster.map { model.clusterName($0) } ?? StaticString("-").bytes, clusterColumns)
       output.put("  ")
-      if outcome.routeConfidence > 0 {
-        output.put(percent: outcome.routeConfidence)
+      if let confidence = outcome.routeConfidence {
+        output.put(percent: confidence)
       } else {
         output.put("      -")
       }

@@ -96,7 +96,7 @@ extension Output {
 
   private mutating func put(json metadata: MetadataView) {
     put(",\"measured\":{\"test_images\":")
-    put(Int(metadata.testImages))
+    put(UInt64(metadata.testImages))
     put(key: "base_float_accuracy", share: metadata.baseFloatAccuracy)
     put(key: "base_accuracy", share: metadata.baseAccuracy)
     put(key: "routed_accuracy", share: metadata.routedAccuracy)

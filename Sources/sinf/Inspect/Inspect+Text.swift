@@ -76,7 +76,7 @@ extension Output {
     put("\nmeasured when compiled")
     if metadata.testImages > 0 {
       put(", ")
-      put(Int(metadata.testImages))
+      put(UInt64(metadata.testImages))
       put(" test images")
     }
     put("\n")

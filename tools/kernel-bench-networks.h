@@ -2,7 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
-// The layers of four networks at batch 1, for kernel-bench.c.
+// The layers of four networks at batch 1, and what each width of a thinned one costs, for
+// kernel-bench.c.
 
 typedef enum kind { CONVOLUTION, DEPTHWISE, ADD, MAX_POOL, AVERAGE_POOL } kind;
 
@@ -124,4 +125,21 @@ static void build_efficientnet_lite0(network *net) {
                                      {6, 80, 3, 2, 3}, {6, 112, 3, 1, 5}, {6, 192, 4, 2, 5},
                                      {6, 320, 1, 1, 3}};
   build_inverted(net, "EfficientNet-Lite0, 224x224", rows);
+}
+
+/// What thinned networks are made of: 3x3 layers of few channels, and the pools between them.
+static void build_narrow(network *net) {
+  static const int32_t widths[] = {8, 16, 24, 32, 40, 48, 56, 64, 96, 128};
+  net->name = "Narrow layers, 32x32";
+  append(net, CONVOLUTION, 32, 3, 16, 3, 1);
+  append(net, CONVOLUTION, 32, 3, 24, 3, 1);
+  append(net, CONVOLUTION, 32, 3, 64, 3, 1);
+  for (int32_t side = 32; side >= 8; side /= 2) {
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+      append(net, CONVOLUTION, side, widths[i], widths[i], 3, 1);
+    }
+  }
+  for (size_t i = 1; i < sizeof widths / sizeof *widths; i++) {
+    append(net, MAX_POOL, 32, widths[i], widths[i], 2, 2);
+  }
 }

@@ -4,7 +4,8 @@
 #include "neon.h"
 #include "common/window.h"
 
-// Max pooling, 64 or 16 channels at a time.
+// Max pooling, 64 or 16 channels at a time; from 16 channels on the last sixteen repeat some of
+// those before.
 
 /// Channels first ..< first + 16 * vectors of one output pixel; `count` of them when fewer than 16
 /// are left. `vectors` is a constant after inlining.
@@ -36,7 +37,9 @@ void ck_u8_maxpool_neon(const ck_pool *op) {
       uint8_t *out = ck_view_pixel(&op->output, oy, ox);
       int32_t c = 0;
       for (; c + 64 <= channels; c += 64) ck_maximum(op, &e, out, c, 64, 4);
-      for (; c + 16 <= channels; c += 16) ck_maximum(op, &e, out, c, 16, 1);
+      for (; c < channels && channels >= 16; c += 16) {
+        ck_maximum(op, &e, out, c + 16 <= channels ? c : channels - 16, 16, 1);
+      }
       if (c < channels) ck_maximum(op, &e, out, c, channels - c, 0);
     }
   }

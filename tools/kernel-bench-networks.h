@@ -127,7 +127,7 @@ static void build_efficientnet_lite0(network *net) {
   build_inverted(net, "EfficientNet-Lite0, 224x224", rows);
 }
 
-/// What thinned networks are made of: 3x3 layers of few channels, and the pools between them.
+/// What thinned networks are made of: 3x3 layers of few channels, pools and depthwise ones.
 static void build_narrow(network *net) {
   static const int32_t widths[] = {8, 16, 24, 32, 40, 48, 56, 64, 96, 128};
   net->name = "Narrow layers, 32x32";
@@ -141,5 +141,7 @@ static void build_narrow(network *net) {
   }
   for (size_t i = 1; i < sizeof widths / sizeof *widths; i++) {
     append(net, MAX_POOL, 32, widths[i], widths[i], 2, 2);
+    append(net, AVERAGE_POOL, 8, widths[i], widths[i], 8, 8);
+    append(net, DEPTHWISE, 32, widths[i], widths[i], 3, 1);
   }
 }

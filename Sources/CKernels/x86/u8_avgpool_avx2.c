@@ -68,14 +68,12 @@ void ck_u8_avgpool_avx2(const ck_pool *op) {
       w.multiplier = op->multiplier / (float)(op->counts_padding || seen == 0 ? whole : seen);
       w.bias = -seen * (int32_t)op->input_zero_point;
       uint8_t *out = ck_view_pixel(&op->output, oy, ox);
-      int32_t c = 0;
-      for (; c + 32 <= channels; c += 32) {
-        _mm256_storeu_si256((__m256i *)(void *)(out + c), average(&w, c, 32));
+      for (int32_t c = 0; c < channels; c += 32) {
+        // The last block overlaps the one before it.
+        const int32_t count = channels < 32 ? channels : 32;
+        const int32_t at = c + count <= channels ? c : channels - count;
+        ck_put_first_ymm(out + at, count, average(&w, at, count));
       }
-      if (c == channels) continue;
-      uint8_t last[32];
-      _mm256_storeu_si256((__m256i *)(void *)last, average(&w, c, channels - c));
-      memcpy(out + c, last, (size_t)(channels - c));
     }
   }
 }

@@ -16,22 +16,41 @@ CK_YMM_INLINE __m256i ck_set_ymm(const uint8_t *four) {
   return _mm256_set1_epi32(value);
 }
 
-/// `count` bytes, and what it likes behind them; nothing behind them is read.
+/// `count` bytes and zeros behind them; up to the next multiple of 4 is read, no more.
 CK_YMM_INLINE __m256i ck_get_ymm(const uint8_t *bytes, int32_t count) {
   if (count >= 32) return _mm256_loadu_si256((const __m256i *)(const void *)bytes);
-  uint8_t copy[32] = {0};
-  memcpy(copy, bytes, (size_t)count);
-  return _mm256_loadu_si256((const __m256i *)(const void *)copy);
+  const __m256i index = _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28);
+  const __m256i wanted = _mm256_cmpgt_epi32(_mm256_set1_epi32(count), index);
+  return _mm256_maskload_epi32((const int *)(const void *)bytes, wanted);
+}
+
+/// The first `count` < 32 of the bytes at `from`. From four on the last vector ends with them and
+/// may repeat some of the one before.
+CK_YMM_INLINE void ck_put_some(uint8_t *bytes, int32_t count, const uint8_t *from) {
+  if (count >= 16) {
+    memcpy(bytes, from, 16);
+    memcpy(bytes + count - 16, from + count - 16, 16);
+  } else if (count >= 8) {
+    memcpy(bytes, from, 8);
+    memcpy(bytes + count - 8, from + count - 8, 8);
+  } else if (count >= 4) {
+    memcpy(bytes, from, 4);
+    memcpy(bytes + count - 4, from + count - 4, 4);
+  } else {
+    for (int32_t i = 0; i < count; i++) bytes[i] = from[i];
+  }
 }
 
 /// The first `count` bytes.
 CK_YMM_INLINE void ck_put_first_ymm(uint8_t *bytes, int32_t count, __m256i value) {
   if (count >= 32) {
     _mm256_storeu_si256((__m256i *)(void *)bytes, value);
+  } else if (count == 16) {
+    _mm_storeu_si128((__m128i *)(void *)bytes, _mm256_castsi256_si128(value));
   } else {
     uint8_t copy[32];
     _mm256_storeu_si256((__m256i *)(void *)copy, value);
-    memcpy(bytes, copy, (size_t)count);
+    ck_put_some(bytes, count, copy);
   }
 }
 
@@ -151,6 +170,6 @@ CK_YMM_INLINE void ck_put_ymm(uint8_t *out, __m256i bytes, const int32_t part, c
   } else {
     uint8_t copy[32];
     _mm256_storeu_si256((__m256i *)(void *)copy, bytes);
-    memcpy(out, copy + part * size, (size_t)count);
+    ck_put_some(out, count, copy + part * size);
   }
 }

@@ -1,5 +1,5 @@
 #include "arm.h"
-#include "reference/reference.h"
+#include "portable/portable.h"
 #include "common/table.h"
 
 #if defined(__aarch64__) || defined(__arm__)
@@ -80,7 +80,7 @@ static const ck_entry entries[] = {
          .u8_avgpool = ck_u8_avgpool_neon,
          .u8_add = ck_u8_add_neon,
          .u8_mul = ck_u8_mul_neon,
-         .u8_map = ck_u8_map_ref,
+         .u8_map = ck_u8_map_rows,
          .peak = ck_peak_neon,
      }},
 };

@@ -44,6 +44,8 @@ CK_INLINE void ck_two_groups(ck_sums *sums, const uint8x16_t *in, const int8_t *
 #pragma clang loop unroll(full)
   for (int32_t q = 0; q < quads; q++) {
     const int8x16_t a = vld1q_s8(weights + 16 * q);
+    // One load after the other: two at once occupy a Cortex-A510 longer.
+    __asm__ volatile("" ::: "memory");
     const int8x16_t b = is_pair ? vld1q_s8(weights + 16 * (panel_quads + q)) : vdupq_n_s8(0);
     const int8x16_t low = ck_zip_low(a, b), high = ck_zip_high(a, b);
 #pragma clang loop unroll(full)

@@ -133,8 +133,8 @@ import Testing
     try folder.write("frames/a.png", Picture.png())
     #expect(try watch(["--output", output]).status == 0)
     let ledger = URL(fileURLWithPath: frames + "/.sinf-watch")
-    // Head and intent without the fate.
-    let cut = try Data(contentsOf: ledger).prefix(48)
+    // Head, what it says of the output, and intent without the fate.
+    let cut = try Data(contentsOf: ledger).prefix(72)
     try cut.write(to: ledger)
     // Above it a kernel without Landlock or seccomp is named, as QEMU's is.
     let counts = try watch(["--output", output]).errors.split(separator: "\n").last

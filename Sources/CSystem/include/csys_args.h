@@ -2,7 +2,6 @@
 
 // The program's arguments as the kernel passed them; Embedded Swift has no CommandLine. Argument 0
 // is the program. Bytes, not necessarily UTF-8. They live as long as the process.
-int csys_argument_count(void);
 // NULL past the end.
 const char *_Nullable csys_argument(int index);
 

@@ -12,10 +12,6 @@ __attribute__((constructor)) static void keep_arguments(int count, char **values
   argument_values = values;
 }
 
-int csys_argument_count(void) {
-  return argument_count;
-}
-
 const char *csys_argument(int index) {
   return index >= 0 && index < argument_count ? argument_values[index] : NULL;
 }

@@ -95,7 +95,7 @@ struct Retirer<System: WatchSystem>: ~Copyable {
     while try isTaken(length, high, in: destination) {
       high *= 2
       // Somebody sets traps.
-      if high > 1 << 30 {
+      if high >= 1 << 30 {
         return Int(truncatingIfNeeded: system.wallNanoseconds & Int64(Int32.max))
       }
     }

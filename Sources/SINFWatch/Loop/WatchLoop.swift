@@ -107,13 +107,13 @@ public struct WatchLoop<System: WatchSystem, Client: WatchClient & ~Copyable>: ~
     if isAway { comeBack(now) } else { enter() }
     if !isAway, finder.folder >= 0 { find(now) }
     let isBusy = !isAway && workOff()
+    if !isBusy { settleLedger() }
     retirer.rest()
     finder.leave()
     if isCutOff { return .cutOff }
     if needsFreshProcess { return .needsFreshProcess }
     if isBusy { return .again }
     if settings.isOnce, isDrained { return .drained }
-    settleLedger()
     return .rest(until: due)
   }
 

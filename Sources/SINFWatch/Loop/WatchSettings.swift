@@ -34,9 +34,6 @@ public struct WatchSettings {
     self.freshState = freshState
   }
 
-  /// Most patterns.
-  public static let patternLimit = 16
-
   /// Takes files whose names match, instead of pictures'; false when there are too many patterns.
   public mutating func include(_ pattern: UnsafePointer<CChar>) -> Bool {
     guard patternCount < patterns.count else { return false }

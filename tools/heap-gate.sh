@@ -1,10 +1,10 @@
 #!/bin/bash
 # usage: tools/heap-gate.sh MODEL PROGRAM...
-# Proves that sinf calls nothing of the heap and maps no memory once it is ready: 1,000 mixed
-# pictures and 200 damaged ones as files of a folder, and the 1,000 as a stream, through each
-# PROGRAM. Two views:
+# Proves that sinf calls nothing of the heap and maps no memory once it is ready, in none of its
+# processes: 1,000 mixed pictures and 200 damaged ones as files of a folder, and the 1,000 as a stream,
+# through each PROGRAM. Two views:
 #   dynamic programs   Tests/HeapGate/heap_gate.c counts malloc, calloc, realloc, free,
-#                      posix_memalign, mmap, brk and their kin in the whole process
+#                      posix_memalign, mmap, brk and their kin, where the decoding process does as well
 #   every program      strace counts the kernel's brk, mmap, munmap and mremap; a static program
 #                      can't be preloaded, but is made of the same objects as its dynamic twin
 # Both views are tested themselves: with one planted call of each function they must fail.
@@ -102,8 +102,13 @@ for program; do
     done
     HEAP_PLANT=malloc counted "$program" - "$planted" "$work/stream" -
     [ "$(field calls) $(field malloc)" = "1 1" ] || missed+=" malloc-in-stream"
+    for call in malloc free mmap; do
+      HEAP_PLANT_DECODER=1 HEAP_PLANT=$call \
+        counted "$program" "$work/few" "$planted" /dev/null "$work/few"
+      [ "$(field calls) $(field $call)" = "1 1" ] && has 20 0 || missed+=" $call-in-the-decoder"
+    done
     if [ -z "$missed" ]; then
-      ok "$name: self-test: one planted call is found, for each of 15 functions"
+      ok "$name: self-test: one planted call is found, for each of 15 functions and in each process"
     else
       bad "$name: self-test: planted and not found:$missed"
     fi

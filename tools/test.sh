@@ -90,6 +90,7 @@ step "no heap after start" tools/heap-gate.sh Tests/SINFModelTests/Golden/tiny-v
   .build/release/sinf
 
 cases "watching a folder" tools/check-watch.sh --quick
+cases "decoders that crash, hang, overrun and lie" tools/check-decoder.sh
 
 if [ "$quick" != --quick ]; then
   # The sample model and pictures; where a copy goes without them, the tests' own.

@@ -17,9 +17,6 @@ void cimg_fail_sizes(cimg_error *error, int32_t code, uint64_t needed, uint64_t 
 // Replaces a consumed buffer by the next bytes. False at the end of the source or after a failed
 // read: cimg_fail_end says which.
 bool cimg_source_refill(cimg_source *source);
-// Stands again at `offset`, or at the earliest later byte that the buffer still holds. Never goes
-// forward.
-void cimg_source_go_back(cimg_source *source, uint64_t offset);
 void cimg_fail_end(const cimg_source *source, cimg_error *error);
 
 // Format whose signature the bytes are, or as much of one as there is; 0 for neither.

@@ -14,21 +14,45 @@ cimg_source cimg_source_from_memory(const void *bytes, size_t count) {
       .buffer = (uint8_t *)bytes, .capacity = count, .filled = count, .descriptor = -1};
 }
 
+cimg_source cimg_source_from_reader(cimg_reader reader, void *context, void *buffer,
+                                    size_t capacity, size_t filled) {
+  return (cimg_source){.buffer = buffer,
+                       .capacity = capacity,
+                       .filled = filled,
+                       .reader = reader,
+                       .reader_context = context};
+}
+
+cimg_source cimg_source_from_file(int32_t descriptor) {
+  return (cimg_source){.descriptor = descriptor, .single = true};
+}
+
+static ssize_t read_some(const cimg_source *source, uint8_t *bytes, size_t count) {
+  if (source->reader) return source->reader(source->reader_context, bytes, count);
+  ssize_t got;
+  do {
+    got = read(source->descriptor, bytes, count);
+  } while (got < 0 && errno == EINTR);
+  return got < 0 ? -errno : got;
+}
+
+// What one read() gives; 0 at the end or after a failure.
+static size_t fetch(cimg_source *source, uint8_t *bytes, size_t count) {
+  if (source->descriptor < 0 || source->ended || source->system_error) return 0;
+  uint64_t start = cimg_clock_ns();
+  const ssize_t got = read_some(source, bytes, count);
+  if (got < 0) source->system_error = (int32_t)-got;
+  source->read_ns += cimg_clock_ns() - start;
+  if (got == 0) source->ended = true;
+  return got > 0 ? (size_t)got : 0;
+}
+
 // Appends what one read() gives. False at the end or after a failure.
 static bool append(cimg_source *source) {
-  if (source->descriptor < 0 || source->ended || source->system_error) return false;
-  uint64_t start = cimg_clock_ns();
-  ssize_t count;
-  do {
-    count = read(source->descriptor, source->buffer + source->filled,
-                 source->capacity - source->filled);
-  } while (count < 0 && errno == EINTR);
-  if (count < 0) source->system_error = errno;
-  source->read_ns += cimg_clock_ns() - start;
-  if (count == 0) source->ended = true;
-  if (count <= 0) return false;
-  source->filled += (size_t)count;
-  return true;
+  const size_t count =
+      fetch(source, source->buffer + source->filled, source->capacity - source->filled);
+  source->filled += count;
+  return count > 0;
 }
 
 bool cimg_source_refill(cimg_source *source) {
@@ -36,6 +60,7 @@ bool cimg_source_refill(cimg_source *source) {
   // Half a buffer of what went before stays: a damaged picture may have swallowed the beginning of
   // the next one, and the search for that has to go back.
   size_t kept = source->filled < source->capacity / 2 ? source->filled : source->capacity / 2;
+  if (source->single) kept = 0;
   memmove(source->buffer, source->buffer + source->filled - kept, kept);
   source->base += source->filled - kept;
   source->position = source->filled = kept;
@@ -53,6 +78,20 @@ size_t cimg_source_ahead(cimg_source *source, size_t wanted) {
   }
   size_t ahead = source->filled - source->position;
   return ahead < wanted ? ahead : wanted;
+}
+
+size_t cimg_source_hand_out(cimg_source *source, uint8_t *bytes, size_t count) {
+  if (source->capacity == 0) {
+    count = fetch(source, bytes, count);
+    source->base += count;
+    return count;
+  }
+  if (source->position == source->filled && !cimg_source_refill(source)) return 0;
+  const size_t left = source->filled - source->position;
+  if (count > left) count = left;
+  memcpy(bytes, source->buffer + source->position, count);
+  source->position += count;
+  return count;
 }
 
 void cimg_fail_end(const cimg_source *source, cimg_error *error) {

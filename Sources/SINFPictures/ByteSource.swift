@@ -17,6 +17,12 @@ public struct ByteSource: ~Copyable {
     source = cimg_source_from_descriptor(fileDescriptor, buffer.baseAddress, buffer.count)
   }
 
+  /// A source for a file of one picture, which only a `DecoderProcess` can decode: the bytes go
+  /// straight to it.
+  public init(file descriptor: Int32) {
+    source = cimg_source_from_file(descriptor)
+  }
+
   /// A source over bytes in memory, which are read in place.
   public init(memory: UnsafeRawBufferPointer) {
     source = cimg_source_from_memory(memory.baseAddress, memory.count)

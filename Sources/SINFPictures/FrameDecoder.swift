@@ -23,6 +23,8 @@ public struct FrameInfo: Sendable {
   public var readNanoseconds: UInt64
   public var decodeNanoseconds: UInt64
   public var preprocessNanoseconds: UInt64
+  /// Time to hand bytes and pixels over to a decoding process and back; 0 without one.
+  public var handoverNanoseconds: UInt64 = 0
   /// The most memory that this picture took of the decoder's.
   public var decoderBytes: Int
 }
@@ -85,7 +87,13 @@ public struct FrameDecoder: ~Copyable {
     guard cimg_decode(decoder, &source.source, input, &info, &error) == CIMG_OK else {
       throw FrameError(error)
     }
-    return FrameInfo(
+    return FrameInfo(info)
+  }
+}
+
+extension FrameInfo {
+  init(_ info: cimg_info) {
+    self.init(
       format: info.format == CIMG_FORMAT_PNG ? .png : .jpeg, width: Int(info.width),
       height: Int(info.height), orientation: Int(info.orientation),
       scaleDenominator: Int(info.scale_denominator), offset: info.offset,

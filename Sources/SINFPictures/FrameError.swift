@@ -20,6 +20,8 @@ public enum FrameError: Error {
   case io(Int32)
   /// The decoder can't be made: preprocessing out of range.
   case options(FrameMessage)
+  /// The decoding process (`DecoderProcess`) had no answer.
+  case decoder(DecoderFailure)
 
   /// Up to eight first bytes of something that is no picture.
   public struct FirstBytes: Sendable {
@@ -32,6 +34,7 @@ public enum FrameError: Error {
   /// always suffice.
   public func describe(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
     guard let base = buffer.baseAddress else { return 0 }
+    if case .decoder(let failure) = self { return failure.describe(into: buffer) }
     var error = cError
     return base.withMemoryRebound(to: CChar.self, capacity: buffer.count) {
       cimg_error_text(&error, $0, buffer.count)
@@ -102,6 +105,7 @@ extension FrameError {
     case .options(let message):
       error.code = Int32(CIMG_OPTIONS)
       message.copy(into: &error)
+    case .decoder: break
     }
     return error
   }

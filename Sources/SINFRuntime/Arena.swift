@@ -1,7 +1,8 @@
 import CSystem
 
 /// The memory that a process works in: one anonymous mapping, taken once, given out piece by piece
-/// and never piece by piece back. Pages are resident from their first use on.
+/// and never piece by piece back. Pages are resident from their first use on; the one behind the last
+/// can't be touched.
 ///
 /// Ownership: pieces are valid as long as the arena is; whoever keeps one keeps the arena.
 public struct Arena: ~Copyable {
@@ -21,14 +22,20 @@ public struct Arena: ~Copyable {
   ///
   /// Errors: `.noMemory` when the system refuses, or for fewer bytes than one.
   public init(bytes: Int) throws(RuntimeError) {
-    guard bytes > 0, let mapping = csys_map_anonymous(bytes) else {
+    guard bytes > 0, let mapping = csys_map_guarded(bytes) else {
       throw .noMemory(bytes: bytes)
     }
     base = mapping
     capacity = bytes
   }
 
-  deinit { csys_unmap(base, capacity) }
+  deinit { csys_unmap_guarded(base, capacity) }
+
+  /// Takes all pieces back, which nobody may use any more; the arena is zeros again.
+  public mutating func reset() {
+    csys_forget_pages(base, capacity)
+    used = 0
+  }
 
   /// The next `bytes` (>= 0) of the arena, 64-byte aligned, zeroed if never used before.
   ///

@@ -9,7 +9,7 @@ import SINFModel
 /// once: one engine, one image at a time. Its own threads, if it has some, start and end with it.
 public struct Engine: ~Copyable {
   public let model: Model
-  let executor: Executor
+  var executor: Executor
   private let tensors: UnsafeMutableRawPointer
   /// The route's class scores of the current image, outside the planned tensors, which later programs
   /// overwrite. Empty in a plain model.
@@ -43,7 +43,9 @@ public struct Engine: ~Copyable {
   ///   - instructionSet: Name of the kernels to use ("reference", "portable", "avx2" ...); nil for
   ///     what the environment variable SINF_ISA says or else the fastest. All give the same bytes.
   ///   - threads: 1 ... mostThreads, the calling one included; others are the caller's mistake and
-  ///     trap. Any number gives the same bytes. They start here.
+  ///     trap. Any number gives the same bytes.
+  ///   - startsThreads: Whether they start here, or later by `startThreads`; until then everything
+  ///     runs on the calling one.
   ///   - spinNanoseconds: How long a thread without work looks for some before it sleeps. It sleeps
   ///     at once where there are fewer processors than threads.
   ///
@@ -51,15 +53,18 @@ public struct Engine: ~Copyable {
   /// unknown or that this machine can't run; `.noThreads` when the system refuses some.
   public init(
     model: Model, arena: inout Arena, instructionSet: UnsafePointer<CChar>? = nil,
-    threads: Int = 1, spinNanoseconds: UInt64 = Self.defaultSpinNanoseconds
+    threads: Int = 1, spinNanoseconds: UInt64 = Self.defaultSpinNanoseconds,
+    startsThreads: Bool = true
   ) throws(RuntimeError) {
     precondition(threads >= 1 && threads <= Self.mostThreads, "1 ... 64 threads")
     let kernels = try Kernels(instructionSet: instructionSet)
     let bytes = Self.arenaBytes(for: model, threads: threads)
     let memory = try arena.take(bytes: bytes).baseAddress.unsafelyUnwrapped
-    executor = try Executor(
+    var executor = Executor(
       kernels: kernels, threads: threads, spinNanoseconds: spinNanoseconds,
       memory: memory + Arena.rounded(Self.arenaBytes(for: model)))
+    if startsThreads { try executor.start() }
+    self.executor = executor
     self.model = model
     tensors = memory
     let planned = Arena.rounded(model.arenaBytes)
@@ -67,6 +72,18 @@ public struct Engine: ~Copyable {
       start: (memory + (model.isRouted ? planned : 0)).assumingMemoryBound(to: Float.self),
       count: model.isRouted ? model.classCount : 0)
     output = model.program(at: model.programCount - 1).output
+  }
+
+  /// Starts the threads, with the rights that the calling one has now.
+  ///
+  /// Errors: `.noThreads` when the system refuses some.
+  public mutating func startThreads() throws(RuntimeError) {
+    try executor.start()
+  }
+
+  /// Ends them: from then on everything runs on the calling one.
+  public mutating func stopThreads() {
+    executor.goOnAlone()
   }
 
   deinit { executor.stop() }

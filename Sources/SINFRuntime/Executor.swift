@@ -1,31 +1,37 @@
 import CSystem
 import SINFModel
 
-/// Kernels and the threads that they run on. Who makes it stops it.
+/// Kernels and the threads that they run on. Who starts it stops it.
 struct Executor {
   let kernels: Kernels
   let threads: Int
-  private let pool: OpaquePointer?
+  private let spinNanoseconds: UInt64
+  private let memory: UnsafeMutableRawPointer
+  /// nil: everything runs on the calling thread.
+  private var pool: OpaquePointer?
 
   /// Bytes of an arena that the threads need beside the calling one.
   static func bytes(threads: Int) -> Int {
     threads > 1 ? csys_pool_bytes(Int32(truncatingIfNeeded: threads)) : 0
   }
 
-  /// Starts `threads` - 1 (1 ... Engine.mostThreads) threads in `memory`, which has
+  /// For `threads` (1 ... Engine.mostThreads), the calling one included, in `memory`, which has
   /// `bytes(threads:)` bytes of an arena and outlives them. Without work they look for some for
   /// `spinNanoseconds` before they sleep.
-  ///
-  /// Errors: `.noThreads` when the system refuses; none is left then.
   init(
     kernels: Kernels, threads: Int, spinNanoseconds: UInt64, memory: UnsafeMutableRawPointer
-  ) throws(RuntimeError) {
+  ) {
     self.kernels = kernels
     self.threads = threads
-    guard threads > 1 else {
-      pool = nil
-      return
-    }
+    self.spinNanoseconds = spinNanoseconds
+    self.memory = memory
+  }
+
+  /// Starts `threads` - 1 threads, unless they run already.
+  ///
+  /// Errors: `.noThreads` when the system refuses; none is left then.
+  mutating func start() throws(RuntimeError) {
+    guard threads > 1, pool == nil else { return }
     var error: Int32 = 0
     guard
       let started = csys_pool_start(
@@ -34,9 +40,15 @@ struct Executor {
     pool = started
   }
 
-  /// Ends the threads.
+  /// Ends the threads; nothing runs here any more.
   func stop() {
     if let pool { csys_pool_stop(pool) }
+  }
+
+  /// Ends the threads: from then on everything runs on the calling one.
+  mutating func goOnAlone() {
+    stop()
+    pool = nil
   }
 
   /// Computes one operation on the tensors behind `base`, on all threads where that pays.

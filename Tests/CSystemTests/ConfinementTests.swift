@@ -1,10 +1,11 @@
 import Foundation
 import Testing
 
-/// What a confined process can still do, tried by a program that confines itself as `sinf` does.
+/// What a confined process can still do, tried by a program that confines itself as `sinf` does, on its
+/// main thread and on threads that it makes afterwards, and inside a fork server's child.
 @Suite struct ConfinementTests {
-  /// What each attempt of the probe came to: true where it was possible.
-  private func probe(_ profile: String) throws -> [String: Bool] {
+  /// What an attempt of the probe came to, for each thread that tried it: true where it was possible.
+  private func probe(_ profile: String) throws -> [String: [Bool]] {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("sinf-confinement-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(
@@ -18,10 +19,11 @@ import Testing
     try process.run()
     let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    var result: [String: Bool] = [:]
+    var result: [String: [Bool]] = [:]
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
-      result[String(words[0])] = words.count > 1 ? words[1] == "yes" || words[1] == "1" : true
+      result[String(words[0]), default: []].append(
+        words.count > 1 ? words[1] == "yes" || words[1] == "1" : true)
     }
     return result
   }
@@ -35,41 +37,59 @@ import Testing
       candidates.first(where: FileManager.default.isExecutableFile(atPath:)))
   }
 
-  private static let own = ["read-inside", "thread"]
-  private static let forbidden = [
-    "write-outside", "make-outside", "remove-outside", "socket", "local-socket",
-    "executable-memory", "fork", "exec",
+  /// What the program itself goes on doing.
+  private static let own = ["read-inside", "thread", "memory"]
+  private static let inside = ["write-inside", "make-inside"]
+  private static let outside = ["write-outside", "make-outside", "remove-outside"]
+  private static let calls = [
+    "socket", "local-socket", "send-to-address", "executable-memory", "fork", "kill",
+    "tgkill-other", "setpriority", "pipe", "duplicate", "own-descriptor", "memory-file",
   ]
 
-  @Test func unconfinedAllOfItIsPossible() throws {
-    let result = try probe("free")
-    for name in Self.own + Self.forbidden + ["read-outside", "write-inside", "make-inside"] {
-      #expect(result[name] == true, "\(name)")
+  /// Once on the main thread and once on each of four threads of the pool.
+  private func expect(
+    _ names: [String], _ isPossible: Bool, _ result: [String: [Bool]], hasThreads: Bool = true
+  ) {
+    for name in names {
+      #expect(result[name] == [isPossible], "\(name)")
+      guard hasThreads else { continue }
+      #expect(
+        result["threads/" + name] == Array(repeating: isPossible, count: 4), "threads/\(name)")
     }
   }
 
-  @Test func readersReadAndNothingElse() throws {
-    let result = try probe("reader")
-    try #require(result["calls"] == true, "this kernel has no seccomp")
-    for name in Self.own { #expect(result[name] == true, "\(name)") }
-    #expect(result["read-outside"] == true)
-    for name in ["write-outside", "make-outside", "write-inside", "make-inside"] {
-      #expect(result[name] == false, "\(name)")
-    }
-    for name in Self.forbidden { #expect(result[name] == false, "\(name)") }
+  @Test func unconfinedAllOfItIsPossible() throws {
+    let result = try probe("free")
+    expect(Self.own + Self.inside + Self.outside + Self.calls, true, result)
+    expect(["read-outside"], true, result)
+    #expect(result["exec"] == [true])
+  }
+
+  @Test(arguments: ["reader", "bench"]) func readersReadAndNothingElse(profile: String) throws {
+    let result = try probe(profile)
+    try #require(result["calls"] == [true], "this kernel has no seccomp")
+    expect(Self.own + ["read-outside"], true, result)
+    expect(Self.outside + Self.inside + Self.calls + ["namespace"], false, result)
+    #expect(result["exec"] == [false])
   }
 
   /// Without Landlock, which not every kernel has, the calls alone are confined.
   @Test func watchersStayInTheirFolders() throws {
     let result = try probe("watcher")
-    try #require(result["calls"] == true, "this kernel has no seccomp")
-    for name in Self.own + ["write-inside", "make-inside"] {
-      #expect(result[name] == true, "\(name)")
-    }
-    let files = result["files"] == true
-    for name in Self.forbidden + ["read-outside"] {
-      let isOfFiles = name.hasSuffix("outside")
-      #expect(result[name] == (isOfFiles && !files), "\(name)")
-    }
+    try #require(result["calls"] == [true], "this kernel has no seccomp")
+    expect(Self.own + Self.inside, true, result)
+    expect(Self.calls + ["namespace"], false, result)
+    expect(Self.outside + ["read-outside"], result["files"] != [true], result)
+    #expect(result["exec"] == [false])
+  }
+
+  /// Not even memory or a thread, and no file anywhere.
+  @Test func decodersComputeAndNothingElse() throws {
+    let result = try probe("decoder")
+    try #require(result["calls"] == [true], "this kernel has no seccomp")
+    expect(
+      Self.own + Self.inside + Self.outside + ["read-outside"] + Self.calls + ["namespace"], false,
+      result, hasThreads: false)
+    #expect(result["fresh-child"] == [true])
   }
 }

@@ -1,10 +1,11 @@
-// LD_PRELOAD library that counts what a process asks of the heap and of the kernel's memory once
-// its start-up is over. The program under test knows nothing of it. Start-up is over with the first
-// open of a path that begins with HEAP_GATE_FROM, or, where that is "-", with the first read of
-// standard input: opening the first picture or its folder is the first thing that `sinf classify`
-// does when everything is ready.
+// LD_PRELOAD library that counts what a program, its decoding process included, asks of the heap
+// and of the kernel's memory once its start-up is over: the counts lie in memory that its processes
+// share. The program under test knows nothing of it. Start-up is over with the first open of a path
+// that begins with HEAP_GATE_FROM, or, where that is "-", with the first read of standard input:
+// opening the first picture or its folder is the first thing that `sinf classify` does when
+// everything is ready.
 //
-// At the process's end one line a function goes to the file HEAP_GATE_REPORT:
+// At the first process's end one line a function goes to the file HEAP_GATE_REPORT:
 //   started 1
 //   opens 1000            paths opened since that begin with HEAP_GATE_FROM
 //   calls 0               the sum of what follows
@@ -37,8 +38,11 @@ static const char *const names[] = {
 #define NAME(name) #name,
     FUNCTIONS(NAME)};
 
-static unsigned long counts[COUNTS], opens;
-static bool started;
+static struct {
+  unsigned long counts[COUNTS], opens;
+  bool started;
+} before_it_is_mapped, *shared = &before_it_is_mapped;
+static pid_t first_process;
 static const char *from, *report;
 
 // glibc's own names, so that nothing has to be looked up before the heap works.
@@ -49,7 +53,7 @@ void *__libc_memalign(size_t alignment, size_t bytes);
 void __libc_free(void *block);
 
 static void count(int which) {
-  if (started) counts[which]++;
+  if (shared->started) __atomic_fetch_add(&shared->counts[which], 1, __ATOMIC_RELAXED);
 }
 
 void *malloc(size_t bytes) {
@@ -149,6 +153,11 @@ static ssize_t (*next_read)(int file, void *bytes, size_t count);
 
 // Looking a name up may allocate: it is done here, before anything counts.
 __attribute__((constructor)) static void prepare(void) {
+  void *mapping = (void *)syscall(SYS_mmap, NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (mapping == MAP_FAILED) abort();
+  shared = mapping;
+  first_process = (pid_t)syscall(SYS_getpid);
   from = getenv("HEAP_GATE_FROM");
   report = getenv("HEAP_GATE_REPORT");
   next_open = (open_function *)dlsym(RTLD_NEXT, "open");
@@ -158,8 +167,8 @@ __attribute__((constructor)) static void prepare(void) {
 
 static void see_path(const char *path) {
   if (!from || strncmp(path, from, strlen(from)) != 0) return;
-  if (started) opens++;
-  started = true;
+  if (shared->started) shared->opens++;
+  shared->started = true;
 }
 
 static int open_through(open_function *next, const char *path, int flags, va_list rest) {
@@ -185,16 +194,17 @@ int open64(const char *path, int flags, ...) {
 }
 
 ssize_t read(int file, void *bytes, size_t count) {
-  if (file == 0 && from && strcmp(from, "-") == 0) started = true;
+  if (file == 0 && from && strcmp(from, "-") == 0) shared->started = true;
   return next_read(file, bytes, count);
 }
 
 // --- the report
 
 static void write_report(void) {
-  bool began = started;
-  started = false;
-  if (!report) return;
+  if (!report || syscall(SYS_getpid) != first_process) return;
+  const bool began = shared->started;
+  shared->started = false;
+  const unsigned long *counts = shared->counts, opens = shared->opens;
   unsigned long sum = 0;
   for (int i = 0; i < COUNTS; i++) sum += counts[i];
   FILE *file = fopen(report, "w");

@@ -1,6 +1,7 @@
 // LD_PRELOAD library behind heap_gate.so that calls one function of the heap, once, when the fifth
 // regular path that begins with HEAP_GATE_FROM is opened: the gate must then fail. HEAP_PLANT names
-// the function. Where standard input is read, the fifth read counts.
+// the function. Where standard input is read, the fifth read counts. With HEAP_PLANT_DECODER it is
+// called in the decoding process instead, with the fifth JPEG.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -44,7 +45,21 @@ static void plant(void) {
 
 static void see(void) {
   static int seen;
-  if (++seen == 5) plant();
+  if (++seen == 5 && !getenv("HEAP_PLANT_DECODER")) plant();
+}
+
+typedef int read_header_function(void *decoder, int needs_image);
+static read_header_function *next_read_header;
+
+// Looked up before anything counts.
+__attribute__((constructor)) static void prepare_decoder(void) {
+  next_read_header = (read_header_function *)dlsym(RTLD_NEXT, "jpeg_read_header");
+}
+
+int jpeg_read_header(void *decoder, int needs_image) {
+  static int seen;
+  if (++seen == 5 && getenv("HEAP_PLANT_DECODER")) plant();
+  return next_read_header(decoder, needs_image);
 }
 
 static void see_path(const char *path) {

@@ -28,8 +28,8 @@ import Testing
   }
 
   private static let stages = [
-    "read", "decode", "preprocess", "features", "route", "subgraph", "fallback", "whole", "network",
-    "total", "base_network",
+    "read", "decode", "preprocess", "handover", "features", "route", "subgraph", "fallback",
+    "whole", "network", "total", "base_network",
   ]
 
   @Test func reportsHaveAllKeysInOrder() throws {

@@ -82,6 +82,7 @@ class Watch:
                  output=None, settle=SETTLE, environment=None, prefix=(), ready=True):
         self.box = box
         self.number = len(box.watches)
+        self.is_supervised = not {"--once", "--no-sandbox"} & set(map(str, options))
         self.stdout_path = box.root / f"stdout-{self.number}"
         self.stderr_path = box.root / f"stderr-{self.number}"
         self.to_stdout = stdout or pipe
@@ -197,13 +198,10 @@ class Watch:
 
     @property
     def worker(self):
-        """The process that does the work: the youngest descendant."""
-        pid = self.process.pid
-        while True:
-            children = children_of(pid)
-            if not children:
-                return pid
-            pid = children[-1]
+        """The process that does the work: the child of the one that was started, or where that one
+        has no parent's part the same; below it are the processes for decoding."""
+        children = children_of(self.process.pid) if self.is_supervised else []
+        return children[-1] if children else self.process.pid
 
     def resident(self):
         """Resident bytes of the worker."""

@@ -47,23 +47,33 @@ typedef struct cimg_error {
 // expected and both numbers; returns its length, at most `capacity`.
 size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity);
 
-// Where bytes come from: a file descriptor read through the caller's buffer, or memory. After a
-// picture the source stands at the first byte behind it, so pictures may follow each other.
+// Up to `count` bytes from somewhere else; 0 at the end, a negative errno on failure.
+typedef ptrdiff_t (*cimg_reader)(void *context, uint8_t *bytes, size_t count);
+
+// Where bytes come from: a file descriptor or a reader, through the caller's buffer, or memory.
+// After a picture the source stands at the first byte behind it, so pictures may follow each other.
 typedef struct cimg_source {
   uint8_t *buffer;
   size_t capacity;
-  size_t position;       // of the next byte in buffer
-  size_t filled;         // bytes of buffer that hold data
-  uint64_t base;         // offset in the source of buffer[0]
-  uint64_t read_ns;      // time spent in read() so far
+  size_t position;     // of the next byte in buffer
+  size_t filled;       // bytes of buffer that hold data
+  uint64_t base;       // offset in the source of buffer[0]
+  uint64_t read_ns;    // time spent in read() so far
+  cimg_reader reader;  // NULL: the descriptor is read
+  void *reader_context;
   int32_t descriptor;    // -1: memory only
   int32_t system_error;  // errno of a failed read(), for good
   bool ended;            // read() returned 0
+  bool single;           // holds one picture: nothing behind it is looked for
 } cimg_source;
 
 // `capacity` must be at least 64 bytes; 16 to 64 KB are sensible.
 cimg_source cimg_source_from_descriptor(int32_t descriptor, void *buffer, size_t capacity);
 cimg_source cimg_source_from_memory(const void *bytes, size_t count);
+// The same through a reader, which may read straight into the buffer. Its first `filled` bytes are
+// there already.
+cimg_source cimg_source_from_reader(cimg_reader reader, void *context, void *buffer,
+                                    size_t capacity, size_t filled);
 // Number of bytes that can be had at the current position, up to `wanted` (at most 64): less only
 // at the end of the source or after a failed read().
 size_t cimg_source_ahead(cimg_source *source, size_t wanted);
@@ -73,6 +83,15 @@ size_t cimg_source_ahead(cimg_source *source, size_t wanted);
 // may have swallowed of the next one, as far back as half the buffer. A heuristic: a preview inside
 // a damaged picture looks like a picture.
 bool cimg_source_find_picture(cimg_source *source);
+// A file of one picture, whose bytes are only handed out (below): needs no buffer.
+cimg_source cimg_source_from_file(int32_t descriptor);
+// For a source whose bytes are decoded elsewhere: the next bytes, at most `count`, are handed out
+// and the source stands behind them. Where none are buffered, one read() is made; 0 at the end or
+// after a failed one. Half a buffer of what was handed out stays, nothing of a file's.
+size_t cimg_source_hand_out(cimg_source *source, uint8_t *bytes, size_t count);
+// Stands at `offset` again, or at the earliest later byte that the buffer still holds. Never goes
+// forward.
+void cimg_source_go_back(cimg_source *source, uint64_t offset);
 static inline uint64_t cimg_source_offset(const cimg_source *source) {
   return source->base + source->position;
 }

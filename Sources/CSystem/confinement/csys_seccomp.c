@@ -5,11 +5,16 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/perf_event.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "csys_sandbox.h"
 
@@ -24,7 +29,7 @@
 #define CSYS_AUDIT_ARCH AUDIT_ARCH_ARM
 #endif
 
-/// Answered in every profile: input, output, memory, time, signals, threads, the end.
+/// Answered to all who read files: input, output, memory, time, signals, threads.
 static const int common_calls[] = {
     SYS_read,
     SYS_write,
@@ -41,10 +46,8 @@ static const int common_calls[] = {
     SYS_brk,
     SYS_rt_sigaction,
     SYS_rt_sigprocmask,
-    SYS_rt_sigreturn,
     SYS_sigaltstack,
     SYS_ppoll,
-    SYS_clock_gettime,
     SYS_clock_getres,
     SYS_clock_nanosleep,
     SYS_nanosleep,
@@ -55,10 +58,8 @@ static const int common_calls[] = {
     SYS_gettid,
     SYS_getppid,
     SYS_getrusage,
+    SYS_wait4,
     SYS_set_robust_list,
-    SYS_exit,
-    SYS_exit_group,
-    SYS_restart_syscall,
     SYS_statx,
     SYS_readlinkat,
     SYS_faccessat,
@@ -90,13 +91,9 @@ static const int common_calls[] = {
     SYS__llseek,
 #endif
 #ifdef SYS_clock_gettime64
-    SYS_clock_gettime64,
     SYS_clock_nanosleep_time64,
     SYS_ppoll_time64,
     SYS_futex_time64,
-#endif
-#ifdef SYS_gettimeofday
-    SYS_gettimeofday,
 #endif
 #ifdef SYS_time
     SYS_time,
@@ -105,17 +102,8 @@ static const int common_calls[] = {
 
 /// Answered to watchers: names, durability, events, the service manager's socket, leases and locks.
 static const int watcher_calls[] = {
-    SYS_ftruncate,
-    SYS_fsync,
-    SYS_fdatasync,
-    SYS_unlinkat,
-    SYS_renameat2,
-    SYS_linkat,
-    SYS_inotify_add_watch,
-    SYS_inotify_rm_watch,
-    SYS_sendto,
-    SYS_fcntl,
-    SYS_tgkill,
+    SYS_ftruncate,   SYS_fsync,  SYS_fdatasync,         SYS_unlinkat,
+    SYS_renameat2,   SYS_linkat, SYS_inotify_add_watch, SYS_inotify_rm_watch,
 #ifdef SYS_renameat
     SYS_renameat,
 #endif
@@ -131,9 +119,6 @@ static const int watcher_calls[] = {
 #ifdef SYS_send
     SYS_send,
 #endif
-#ifdef SYS_fcntl64
-    SYS_fcntl64,
-#endif
 #ifdef SYS_ftruncate64
     SYS_ftruncate64,
 #endif
@@ -145,7 +130,71 @@ static const int watcher_calls[] = {
 #endif
 };
 
-enum { FILTER_LIMIT = 320 };
+/// Answered to those who measure: the page cache.
+static const int bench_calls[] = {
+    SYS_fdatasync,
+#ifdef SYS_fadvise64
+    SYS_fadvise64,
+#endif
+#ifdef SYS_arm_fadvise64_64
+    SYS_arm_fadvise64_64,
+#endif
+#ifdef SYS_fadvise64_64
+    SYS_fadvise64_64,
+#endif
+};
+
+/// Answered to fork servers: commands, children, and what those do before they confine themselves.
+static const int fork_server_calls[] = {
+    SYS_read,
+    SYS_write,
+    SYS_close,
+#ifdef SYS_close_range
+    SYS_close_range,
+#endif
+    SYS_pipe2,
+    SYS_ppoll,
+#ifdef SYS_poll
+    SYS_poll,
+#endif
+#ifdef SYS_ppoll_time64
+    SYS_ppoll_time64,
+#endif
+    SYS_wait4,
+    SYS_munmap,
+    SYS_brk,
+    SYS_getpid,
+    SYS_gettid,
+    SYS_getppid,
+    SYS_set_robust_list,
+#ifdef SYS_rseq
+    SYS_rseq,
+#endif
+    SYS_rt_sigprocmask,
+    SYS_prlimit64,
+#ifdef SYS_ugetrlimit
+    SYS_ugetrlimit,
+#endif
+    SYS_sched_getaffinity,
+};
+
+/// Answered in every profile, and all that decoders have.
+static const int least_calls[] = {
+    SYS_clock_gettime,
+#ifdef SYS_clock_gettime64
+    SYS_clock_gettime64,
+#endif
+#ifdef SYS_gettimeofday
+    SYS_gettimeofday,
+#endif
+    SYS_rt_sigreturn,
+    // What a wait goes on with that was interrupted by SIGSTOP and SIGCONT.
+    SYS_restart_syscall,
+    SYS_exit,
+    SYS_exit_group,
+};
+
+enum { FILTER_LIMIT = 400 };
 
 typedef struct {
   struct sock_filter code[FILTER_LIMIT];
@@ -190,9 +239,107 @@ static void allow_masked(filter *f, int call, int index, unsigned mask, unsigned
   answer(f, SECCOMP_RET_ERRNO | EPERM);
 }
 
+/// Allows the call if an argument is one of the values. Other calls go on with their number loaded.
+static void allow_one_of(filter *f, int call, int index, const unsigned *values, size_t count) {
+  const uint8_t behind = (uint8_t)(2 * count + 2);
+  put(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, behind));
+  load_argument(f, index);
+  for (size_t i = 0; i < count; i++) {
+    put(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, values[i], 0, 1));
+    answer(f, SECCOMP_RET_ALLOW);
+  }
+  answer(f, SECCOMP_RET_ERRNO | EPERM);
+}
+
+/// Allows the call if a pointer among its arguments is null.
+static void allow_null(filter *f, int call, int index) {
+  put(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, 6));
+  load_argument(f, index);
+  put(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3));
+  load(f, offsetof(struct seccomp_data, args) + 8 * (size_t)index + 4);
+  put(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1));
+  answer(f, SECCOMP_RET_ALLOW);
+  answer(f, SECCOMP_RET_ERRNO | EPERM);
+}
+
 static void answer_errno(filter *f, int call, int error) {
   put(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)call, 0, 1));
   answer(f, SECCOMP_RET_ERRNO | (unsigned)error);
+}
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void allow_all(filter *f, const int *calls, size_t count) {
+  for (size_t i = 0; i < count; i++) allow(f, calls[i]);
+}
+
+/// Waiting for a word and waking who waits, nothing else that futexes can do.
+static void allow_waiting(filter *f) {
+  static const unsigned operations[] = {0 /* FUTEX_WAIT */, 1 /* FUTEX_WAKE */};
+  allow_one_of(f, SYS_futex, 1, operations, COUNT(operations));
+}
+
+/// Memory that can't be executed.
+static void allow_memory(filter *f) {
+#ifdef SYS_mmap2
+  allow_masked(f, SYS_mmap2, 2, 4 /* PROT_EXEC */, 0);
+#else
+  allow_masked(f, SYS_mmap, 2, 4 /* PROT_EXEC */, 0);
+#endif
+  allow_masked(f, SYS_mprotect, 2, 4 /* PROT_EXEC */, 0);
+}
+
+static void allow_opening(filter *f, bool also_for_writing) {
+  const unsigned writing = also_for_writing ? 0 : O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
+  allow_masked(f, SYS_openat, 2, writing, O_RDONLY);
+#ifdef SYS_open
+  allow_masked(f, SYS_open, 1, writing, O_RDONLY);
+#endif
+}
+
+/// Leases, to ask who writes, and the lock of the ledger; nothing that sends signals.
+static void allow_file_control(filter *f) {
+  static const unsigned commands[] = {F_SETLEASE, F_OFD_SETLK};
+  allow_one_of(f, SYS_fcntl, 1, commands, COUNT(commands));
+#ifdef SYS_fcntl64
+  allow_one_of(f, SYS_fcntl64, 1, commands, COUNT(commands));
+#endif
+}
+
+static void allow_fork_server(filter *f) {
+  static const unsigned settings[] = {PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS,
+                                      PR_SET_SECCOMP};
+  static const unsigned kill_only[] = {SIGKILL};
+  allow_all(f, fork_server_calls, COUNT(fork_server_calls));
+  allow(f, SYS_futex);
+  allow_memory(f);
+  allow_one_of(f, SYS_prctl, 0, settings, COUNT(settings));
+  allow_one_of(f, SYS_kill, 1, kill_only, COUNT(kill_only));
+  // As fork(3) makes a process: without any sharing, of namespaces neither.
+  allow_masked(f, SYS_clone, 0, ~(unsigned)(CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID), SIGCHLD);
+}
+
+static void allow_worker(filter *f, int profile) {
+  allow_all(f, common_calls, COUNT(common_calls));
+  allow_opening(f, profile == CSYS_PROFILE_WATCHER);
+  if (profile == CSYS_PROFILE_WATCHER) {
+    allow_all(f, watcher_calls, COUNT(watcher_calls));
+    allow_file_control(f);
+    // To the service manager, whose socket is connected.
+    allow_null(f, SYS_sendto, 4);
+  }
+  if (profile == CSYS_PROFILE_BENCH) {
+    static const unsigned counting[] = {PERF_EVENT_IOC_ENABLE, PERF_EVENT_IOC_DISABLE,
+                                        PERF_EVENT_IOC_RESET};
+    allow_all(f, bench_calls, COUNT(bench_calls));
+    allow_one_of(f, SYS_ioctl, 1, counting, COUNT(counting));
+  }
+  allow_memory(f);
+  // raise(3) and abort(3): signals to the process itself.
+  const unsigned self[] = {(unsigned)getpid()};
+  allow_one_of(f, SYS_tgkill, 0, self, COUNT(self));
+  // Threads, not processes.
+  allow_masked(f, SYS_clone, 0, CLONE_THREAD, CLONE_THREAD);
 }
 
 static void build(filter *f, int profile) {
@@ -206,37 +353,18 @@ static void build(filter *f, int profile) {
   put(f, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));
   answer(f, SECCOMP_RET_ERRNO | EPERM);
 #endif
-  for (size_t i = 0; i < sizeof common_calls / sizeof *common_calls; i++) {
-    allow(f, common_calls[i]);
+  // Waiting first: it is what decoders do most often.
+  if (profile == CSYS_PROFILE_DECODER) allow_waiting(f);
+  allow_all(f, least_calls, COUNT(least_calls));
+  if (profile == CSYS_PROFILE_FORK_SERVER) allow_fork_server(f);
+  if (profile != CSYS_PROFILE_FORK_SERVER && profile != CSYS_PROFILE_DECODER) {
+    allow_worker(f, profile);
   }
-  if (profile == CSYS_PROFILE_WATCHER) {
-    for (size_t i = 0; i < sizeof watcher_calls / sizeof *watcher_calls; i++) {
-      allow(f, watcher_calls[i]);
-    }
-    allow(f, SYS_openat);
-#ifdef SYS_open
-    allow(f, SYS_open);
-#endif
-  } else {
-    const unsigned writing = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
-    allow_masked(f, SYS_openat, 2, writing, O_RDONLY);
-#ifdef SYS_open
-    allow_masked(f, SYS_open, 1, writing, O_RDONLY);
-#endif
-  }
-  // Memory that can be executed is not made any more.
-#ifdef SYS_mmap2
-  allow_masked(f, SYS_mmap2, 2, 4 /* PROT_EXEC */, 0);
-#else
-  allow_masked(f, SYS_mmap, 2, 4 /* PROT_EXEC */, 0);
-#endif
-  allow_masked(f, SYS_mprotect, 2, 4 /* PROT_EXEC */, 0);
-  // Threads, not processes. The flags of clone3 are in memory, where no filter sees them; told that
-  // it doesn't exist, the C library takes clone.
+  // The flags of clone3 are in memory, where no filter sees them; told that it doesn't exist, the C
+  // library takes clone.
 #ifdef SYS_clone3
-  answer_errno(f, SYS_clone3, ENOSYS);
+  if (profile != CSYS_PROFILE_DECODER) answer_errno(f, SYS_clone3, ENOSYS);
 #endif
-  allow_masked(f, SYS_clone, 0, CLONE_THREAD, CLONE_THREAD);
   answer(f, SECCOMP_RET_ERRNO | EPERM);
 }
 

@@ -43,6 +43,29 @@ void *csys_map_anonymous(size_t count) {
   return base == MAP_FAILED ? NULL : base;
 }
 
+void *csys_map_guarded(size_t count) {
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  const size_t whole = (count + page - 1) & ~(page - 1);
+  if (whole < count || whole + page < whole) return NULL;
+  char *base = csys_map_anonymous(whole + page);
+  if (base && mprotect(base + whole, page, PROT_NONE) != 0) {
+    munmap(base, whole + page);
+    return NULL;
+  }
+  return base;
+}
+
+void csys_unmap_guarded(const void *bytes, size_t count) {
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  if (bytes) munmap((void *)(uintptr_t)bytes, ((count + page - 1) & ~(page - 1)) + page);
+}
+
+void csys_forget_pages(void *bytes, size_t count) {
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t end = ((uintptr_t)bytes + count + page - 1) & ~(page - 1);
+  madvise(bytes, end - (uintptr_t)bytes, MADV_DONTNEED);
+}
+
 void csys_unmap(const void *bytes, size_t count) {
   if (bytes) munmap((void *)(uintptr_t)bytes, count);
 }

@@ -13,6 +13,13 @@ int csys_map_file(const char *path, const void **bytes, size_t *count);
 // touched. Returns NULL when the system refuses.
 void *csys_map_anonymous(size_t count);
 
+// The same with a page behind it that can't be touched: whoever runs over its end is stopped there.
+void *csys_map_guarded(size_t count);
+void csys_unmap_guarded(const void *bytes, size_t count);
+
+// Makes anonymous memory zeros again that take no room: whole pages from a page's beginning on.
+void csys_forget_pages(void *bytes, size_t count);
+
 // Gives a mapping back. NULL is ignored.
 void csys_unmap(const void *bytes, size_t count);
 

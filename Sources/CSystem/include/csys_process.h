@@ -12,3 +12,14 @@ _Noreturn void csys_exit(int status);
 // Largest resident memory of this process so far in bytes (VmHWM), or -1 when the kernel does not
 // say.
 int64_t csys_peak_resident_bytes(void);
+
+// The same of any process, without pages of files: what it holds that others don't. -1 when the
+// kernel does not say.
+int64_t csys_peak_private_bytes(int process);
+// The same now (RssAnon and RssShmem).
+int64_t csys_private_bytes(int process);
+
+// Signals of a program's own faults (SIGSEGV, SIGABRT and their kin) end it, as the kernel does it:
+// a handler that a runtime has set for its report can't make one in a confined process, and then
+// the program would live on.
+void csys_die_of_faults(void);

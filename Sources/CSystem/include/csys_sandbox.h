@@ -28,6 +28,12 @@ enum csys_profile {
   CSYS_PROFILE_READER = 0,
   // Also opens files for writing, renames and removes them, and watches folders.
   CSYS_PROFILE_WATCHER = 1,
+  // A reader that also drops files from the page cache and starts and stops counters.
+  CSYS_PROFILE_BENCH = 2,
+  // Makes processes of its own kind, waits for them and ends them (csys_forkserver).
+  CSYS_PROFILE_FORK_SERVER = 3,
+  // Computes, waits for a word of memory, tells the time, ends. No descriptor is of any use to it.
+  CSYS_PROFILE_DECODER = 4,
 };
 
 typedef struct {
@@ -43,5 +49,6 @@ void csys_sandbox_begin(csys_sandbox *_Nonnull sandbox, int kinds);
 // Allows these kinds below the path; 0 or an errno (ENOENT: there is nothing).
 int csys_sandbox_allow(csys_sandbox *_Nonnull sandbox, const char *_Nonnull path, int kinds);
 
-// Enters it, with all threads that are made from now on: what was achieved, csys_confinement or'ed.
+// Enters it, with all threads that are made from now on (those that run already stay free): what
+// was achieved, csys_confinement or'ed. A ruleset below 0 leaves files as they are.
 int csys_sandbox_enter(csys_sandbox *_Nonnull sandbox, int profile);

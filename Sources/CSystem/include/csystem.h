@@ -10,6 +10,8 @@
 #include "csys_error.h"
 #include "csys_file.h"
 #include "csys_folder.h"
+#include "csys_forkserver.h"
+#include "csys_futex.h"
 #include "csys_machine.h"
 #include "csys_map.h"
 #include "csys_pool.h"

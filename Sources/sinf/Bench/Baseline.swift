@@ -2,7 +2,7 @@
 /// those of the file.
 struct Baseline {
   /// By `Stage`; nil for what did not run.
-  private(set) var times = InlineArray<11, Latencies.Summary?>(repeating: nil)
+  private(set) var times = InlineArray<12, Latencies.Summary?>(repeating: nil)
   private(set) var macsPerSecond: UInt64?
   private(set) var peakResidentBytes: UInt64?
   private(set) var modelTouchedBytes: UInt64?

@@ -17,6 +17,7 @@ enum Bench {
           if bytes(of: operand) == "-" { throw .unwantedOperand(operand) }
           operands += 1
         }
+        try options.classify.checkSandbox()
       } catch {
         throw .usage(error)
       }

@@ -23,7 +23,8 @@ struct BenchMemory {
 
   /// Rounded up as the arena does it.
   static func bytes(for model: Model) -> Int {
-    Arena.rounded(latencyBytes) + Arena.rounded(inputBytes(model)) + Arena.rounded(timesBytes(model))
+    Arena.rounded(latencyBytes) + Arena.rounded(inputBytes(model))
+      + Arena.rounded(timesBytes(model))
       + FolderWalk.memoryBytes
   }
 

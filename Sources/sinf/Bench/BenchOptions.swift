@@ -20,7 +20,7 @@ struct BenchOptions {
 
   private enum Option: Int, Named {
     case model, memory, threads, route, iterations, seconds, warmup, cold, layers, compare, format
-    case help, shortHelp
+    case maxPixels, frameTimeout, noSandbox, requireSandbox, help, shortHelp
 
     var name: StaticString {
       switch self {
@@ -35,6 +35,10 @@ struct BenchOptions {
       case .layers: "--layers"
       case .compare: "--compare"
       case .format: "--format"
+      case .maxPixels: "--max-pixels"
+      case .frameTimeout: "--frame-timeout"
+      case .noSandbox: "--no-sandbox"
+      case .requireSandbox: "--require-sandbox"
       case .help: "--help"
       case .shortHelp: "-h"
       }
@@ -42,7 +46,7 @@ struct BenchOptions {
 
     var takesValue: Bool {
       switch self {
-      case .cold, .layers, .help, .shortHelp: false
+      case .cold, .layers, .noSandbox, .requireSandbox, .help, .shortHelp: false
       default: true
       }
     }
@@ -77,6 +81,8 @@ struct BenchOptions {
     switch option {
     case .cold: isCold = true
     case .layers: showsLayers = true
+    case .noSandbox: classify.usesSandbox = false
+    case .requireSandbox: classify.requiresSandbox = true
     default: asksHelp = true
     }
   }
@@ -121,7 +127,10 @@ struct BenchOptions {
         throw .badValue(option: option.name, value: value, expected: "text or json")
       }
       format = choice
-    case .cold, .layers, .help, .shortHelp: break
+    case .maxPixels: classify.maximumPixels = try ClassifyOptions.pixels(value)
+    case .frameTimeout:
+      classify.frameTimeoutMilliseconds = try ClassifyOptions.timeout(value)
+    case .cold, .layers, .noSandbox, .requireSandbox, .help, .shortHelp: break
     }
   }
 }

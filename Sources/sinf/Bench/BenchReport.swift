@@ -1,5 +1,6 @@
 import CSystem
 import SINFModel
+import SINFPictures
 import SINFRuntime
 
 /// The result of `sinf bench` on standard output, as text or JSON.
@@ -54,10 +55,11 @@ struct BenchReport: ~Copyable {
     modelBytes = file.count
     // Before the digest touches the rest of the file.
     memory = Memory(
-      arena: runner.classifier.arena.capacity, arenaUsed: runner.classifier.arena.used,
+      arena: runner.classifier.memoryBytes, arenaUsed: runner.classifier.memoryBytes,
       engine: Engine.arenaBytes(for: model, threads: threads),
       touched: min(file.baseAddress.map { csys_touched_bytes($0) } ?? -1, Int64(file.count)),
-      resident: csys_resident_bytes(), peakResident: csys_peak_resident_bytes())
+      resident: sum(csys_resident_bytes(), runner.classifier.decoder.residentBytes),
+      peakResident: sum(csys_peak_resident_bytes(), runner.classifier.decoder.peakBytes))
     modelDigest = csys_crc32(0, file.baseAddress, file.count)
     var names = Names()
     names.processorCount = text(&names.processor, csys_processor_name)
@@ -125,4 +127,9 @@ private func text<let capacity: Int>(
     let start = UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped)
     return Int(fill(start.assumingMemoryBound(to: CChar.self), Int32(capacity)))
   }
+}
+
+/// -1 where one of them is unknown.
+private func sum(_ a: Int64, _ b: Int64) -> Int64 {
+  a < 0 || b < 0 ? -1 : a + b
 }

@@ -4,9 +4,9 @@ import SINFRuntime
 /// What `sinf bench` has measured, without the words for it.
 struct BenchResult {
   /// By `Stage`; nil for what did not run.
-  var times = InlineArray<11, Latencies.Summary?>(repeating: nil)
+  var times = InlineArray<12, Latencies.Summary?>(repeating: nil)
   /// Nanoseconds, by `Stage`: sums over all runs.
-  var totals = InlineArray<11, UInt64>(repeating: 0)
+  var totals = InlineArray<12, UInt64>(repeating: 0)
   var iterations: UInt64 = 0
   /// Of the measured part, everything around the stages included.
   var elapsedNanoseconds: UInt64 = 0

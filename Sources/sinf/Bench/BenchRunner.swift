@@ -10,7 +10,7 @@ struct BenchRunner: ~Copyable {
   private let options: BenchOptions
   private let modelPath: UnsafePointer<CChar>
   private var inputs: BenchInputs
-  private var latencies: InlineArray<11, Latencies>
+  private var latencies: InlineArray<12, Latencies>
   /// Whether the whole network runs in turn with the routed one.
   let isPaired: Bool
   private(set) var result = BenchResult()
@@ -20,8 +20,10 @@ struct BenchRunner: ~Copyable {
     _ options: BenchOptions, _ model: UnsafePointer<CChar>, _ arguments: Arguments,
     hasOperands: Bool
   ) throws(StartError) {
-    classifier = try Classifier(
+    var classifier = try Classifier(
       model: model, options.classify, tableBytes: BenchMemory.bytes(for:))
+    try Confinement.enterReader(CSYS_PROFILE_BENCH, options.classify, classifier.decoder)
+    try classifier.startThreads()
     let memory = BenchMemory(classifier.tables, classifier.model)
     self.memory = memory
     self.options = options
@@ -32,6 +34,7 @@ struct BenchRunner: ~Copyable {
       Latencies(counters: memory.counters(Stage(rawValue: index).unsafelyUnwrapped))
     }
     isPaired = classifier.mode == .routed && classifier.model.isRouted && classifier.model.hasWhole
+    self.classifier = classifier
   }
 
   var areSynthetic: Bool { inputs.areSynthetic }
@@ -140,7 +143,9 @@ struct BenchRunner: ~Copyable {
       note(.read, info.readNanoseconds)
       note(.decode, info.decodeNanoseconds)
       note(.preprocess, info.preprocessNanoseconds)
+      note(.handover, info.handoverNanoseconds)
       return info.readNanoseconds &+ info.decodeNanoseconds &+ info.preprocessNanoseconds
+        &+ info.handoverNanoseconds
     }
   }
 
@@ -153,9 +158,9 @@ struct BenchRunner: ~Copyable {
     let descriptor = csys_open_regular(path)
     guard descriptor >= 0 else { throw BenchFailure(path, .system(-descriptor)) }
     defer { csys_close(descriptor) }
-    var source = classifier.source(descriptor)
+    var source = ByteSource(file: descriptor)
     do throws(FrameError) {
-      return try classifier.decoder.decode(&source, into: classifier.engine.input)
+      return try classifier.decode(&source)
     } catch {
       throw BenchFailure(path, .frame(error))
     }

@@ -1,7 +1,7 @@
 /// What the times of `sinf bench` are times of.
 enum Stage: Int, Named {
   // The way of a picture. Every one that ran counts once.
-  case read, decode, preprocess, features, route, subgraph, fallback, whole
+  case read, decode, preprocess, handover, features, route, subgraph, fallback, whole
   /// The network's stages together, from input to logits.
   case network
   /// All stages together.
@@ -9,7 +9,7 @@ enum Stage: Int, Named {
   /// The whole network from input to logits, without a route, run in turn with the routed one.
   case base
 
-  static let count = 11
+  static let count = 12
 
   /// The key in JSON.
   var name: StaticString {
@@ -17,6 +17,7 @@ enum Stage: Int, Named {
     case .read: "read"
     case .decode: "decode"
     case .preprocess: "preprocess"
+    case .handover: "handover"
     case .features: "features"
     case .route: "route"
     case .subgraph: "subgraph"

@@ -3,30 +3,24 @@ import SINFModel
 import SINFPictures
 import SINFRuntime
 
-/// A model, its arena and the decoder: everything that labels pictures, in memory taken once.
+/// A model, its arena and the decoding process: everything that labels pictures, in memory taken once.
 struct Classifier: ~Copyable {
   // Destroyed in this order: what lies in the arena goes before it.
-  var decoder: FrameDecoder
+  private(set) var decoder: DecoderProcess
   var engine: Engine
-  let arena: Arena
-  let mapping: MappedFile
-  let model: Model
+  private(set) var arena: Arena
+  private(set) var mapping: MappedFile
+  private(set) var model: Model
   /// The tables of whoever uses the classifier, `tableBytes` of them.
-  let tables: UnsafeMutableRawBufferPointer
-  private let readBuffer: UnsafeMutableRawBufferPointer
-  private let ranked: UnsafeMutableBufferPointer<Ranked>
-  let mode: Mode
-  private let threshold: Float?
-  private let top: Int
+  private(set) var tables: UnsafeMutableRawBufferPointer
+  private(set) var mode: Mode
+  private var readBuffer: UnsafeMutableRawBufferPointer
+  private var ranked: UnsafeMutableBufferPointer<Ranked>
+  private var plan: MemoryPlan
+  private let options: ClassifyOptions
 
-  /// Bytes that the decoder gets when nobody says how much memory there is: enough for a progressive
-  /// JPEG of 1920 x 1080.
-  static let defaultDecoderBytes = 8 << 20
-  /// With less, hardly a picture could be decoded.
-  private static let leastDecoderBytes = 64 << 10
-  private static let readBufferBytes = 32 << 10
-
-  /// Maps and checks the model, takes the arena and readies the decoder.
+  /// Maps and checks the model, takes the memory and makes the decoding process. `startThreads` is
+  /// still to be called, once the program is confined.
   ///
   /// - Parameters:
   ///   - tableBytes: taken of the arena for the caller, by the model.
@@ -38,55 +32,104 @@ struct Classifier: ~Copyable {
     let mapping = try mapModel(path)
     let model = try checkModel(mapping)
     let mode = try Classifier.mode(options.route, model)
-
-    let rankedBytes = options.top * MemoryLayout<Ranked>.stride
-    // Each piece is rounded up, as the arena does it.
-    let tableCount = tableBytes(model)
-    let fixedBytes =
-      reservedBytes + Arena.rounded(tableCount) + Arena.rounded(Classifier.readBufferBytes)
-      + Arena.rounded(rankedBytes)
-      + Arena.rounded(Engine.arenaBytes(for: model, threads: options.threads))
-    let leastBytes =
-      fixedBytes
-      + FrameDecoder.bytesNeeded(
-        preprocessing: model.preprocessing, decoderBytes: Classifier.leastDecoderBytes)
-    let budget =
-      options.memoryBytes ?? fixedBytes
-      + FrameDecoder.bytesNeeded(
-        preprocessing: model.preprocessing, decoderBytes: Classifier.defaultDecoderBytes)
-    guard budget >= leastBytes else { throw .memory(needed: leastBytes, available: budget) }
-
-    var arena = try makeArena(budget - reservedBytes)
-    let tables = try take(tableCount, &arena)
-    let readBuffer = try take(Classifier.readBufferBytes, &arena)
-    let ranked = try take(rankedBytes, &arena).bindMemory(to: Ranked.self)
+    let plan = try MemoryPlan(
+      model, options, tableBytes: tableBytes(model), reservedBytes: reservedBytes)
+    var arena = try makeArena(plan.arenaBytes)
+    let pieces = try Pieces(plan, &arena)
+    // The processes see the arena as it is now: untouched.
+    var decoder = try makeDecoder(plan.decoderSettings)
     let engine = try makeEngine(model, options.threads, &arena)
-    let decoder = try makeDecoder(model, &arena)
+    try use(model, plan, &decoder, &arena)
     self.mapping = mapping
     self.model = model
     self.mode = mode
+    self.plan = plan
     self.arena = arena
-    self.tables = tables
-    self.readBuffer = readBuffer
-    self.ranked = ranked
+    self.options = options
+    tables = pieces.tables
+    readBuffer = pieces.readBuffer
+    ranked = pieces.ranked
     self.engine = engine
     self.decoder = decoder
-    threshold = options.threshold
-    top = options.top
+  }
+
+  /// Starts the threads of --threads, which have the rights that the program has now.
+  mutating func startThreads() throws(StartError) {
+    do throws(RuntimeError) { try engine.startThreads() } catch { throw StartError(error) }
+  }
+
+  /// Goes on with the model that is in the file now, in the same memory.
+  ///
+  /// False, and nothing has changed, where the model is in order but needs a larger part of the budget
+  /// for one of its pieces than was taken at start: a fresh process can have it.
+  ///
+  /// Throws: what is wrong with the file, and then nothing has changed; or that the system refuses what
+  /// it gave before.
+  mutating func replaceModel(_ path: UnsafePointer<CChar>) throws(StartError) -> Bool {
+    let fresh = try mapModel(path)
+    let model = try checkModel(fresh)
+    let mode = try Classifier.mode(options.route, model)
+    let freshPlan = try MemoryPlan(
+      model, options, tableBytes: plan.tableBytes, reservedBytes: plan.reservedBytes)
+    guard freshPlan.fits(in: plan) else { return false }
+    engine.stopThreads()
+    arena.reset()
+    let pieces = try Pieces(plan, &arena)
+    engine = try makeEngine(model, options.threads, &arena)
+    try startThreads()
+    try use(model, plan, &decoder, &arena)
+    mapping = fresh
+    self.model = model
+    self.mode = mode
+    tables = pieces.tables
+    readBuffer = pieces.readBuffer
+    ranked = pieces.ranked
+    return true
+  }
+
+  /// Bytes of the budget that were taken, the decoding process's included.
+  var memoryBytes: Int { plan.arenaBytes + plan.sharedBytes }
+
+  /// Ends the decoding process: the last that is done with it.
+  mutating func end() {
+    decoder.end()
+  }
+
+  /// A source for pictures that follow each other, through the classifier's one buffer: one at a time.
+  func stream(_ descriptor: Int32) -> ByteSource {
+    ByteSource(fileDescriptor: descriptor, buffer: readBuffer)
   }
 
   /// The next picture of the source, labelled.
   mutating func classify(_ source: inout ByteSource) throws(FrameError) -> Result {
-    let info = try decoder.decode(&source, into: engine.input)
-    let outcome = engine.run(mode, threshold: threshold)
-    let count = engine.top(top, into: ranked)
+    decoder.begin(&source)
+    while isDecoding() {}
+    return try label(&source)
+  }
+
+  /// The same in steps, for those who have to give signs of life meanwhile: `begin`, `isDecoding` while
+  /// it is true, then `label`.
+  mutating func begin(_ source: inout ByteSource) {
+    decoder.begin(&source)
+  }
+
+  /// Whether the picture isn't decoded yet, after waiting for it for half a second at most.
+  mutating func isDecoding() -> Bool {
+    decoder.isWorking(milliseconds: 500)
+  }
+
+  /// Labels the picture that was decoded.
+  mutating func label(_ source: inout ByteSource) throws(FrameError) -> Result {
+    let info = try decoder.finish(&source, into: engine.input)
+    let outcome = engine.run(mode, threshold: options.threshold)
+    let count = engine.top(options.top, into: ranked)
     return Result(
       info: info, outcome: outcome, ranked: UnsafeBufferPointer(rebasing: ranked[..<count]))
   }
 
-  /// A source that reads the descriptor through the classifier's one buffer: one at a time.
-  func source(_ descriptor: Int32) -> ByteSource {
-    ByteSource(fileDescriptor: descriptor, buffer: readBuffer)
+  /// Only decodes, into the engine's input.
+  mutating func decode(_ source: inout ByteSource) throws(FrameError) -> FrameInfo {
+    try decoder.decode(&source, into: engine.input)
   }
 
   struct Result {
@@ -94,6 +137,19 @@ struct Classifier: ~Copyable {
     let outcome: Outcome
     /// Best first; valid until the next picture.
     let ranked: UnsafeBufferPointer<Ranked>
+  }
+
+  /// What lies in the arena before the engine.
+  private struct Pieces {
+    let tables: UnsafeMutableRawBufferPointer
+    let readBuffer: UnsafeMutableRawBufferPointer
+    let ranked: UnsafeMutableBufferPointer<Ranked>
+
+    init(_ plan: MemoryPlan, _ arena: inout Arena) throws(StartError) {
+      tables = try take(plan.tableBytes, &arena)
+      readBuffer = try take(plan.readBufferBytes, &arena)
+      ranked = try take(plan.rankedBytes, &arena).bindMemory(to: Ranked.self)
+    }
   }
 
   /// What --route asks for: a cluster's name goes before a cluster's number.
@@ -138,7 +194,7 @@ private func makeEngine(
   let spin = try spinNanoseconds()
   do throws(RuntimeError) {
     return try Engine(
-      model: model, arena: &arena, threads: threads, spinNanoseconds: spin)
+      model: model, arena: &arena, threads: threads, spinNanoseconds: spin, startsThreads: false)
   } catch {
     throw StartError(error)
   }
@@ -155,14 +211,26 @@ private func spinNanoseconds() throws(StartError) -> UInt64 {
   return UInt64(microseconds) * 1000
 }
 
+private func makeDecoder(
+  _ settings: DecoderProcess.Settings
+) throws(StartError) -> DecoderProcess {
+  do throws(FrameError) { return try DecoderProcess(settings) } catch { throw .noDecoder(error) }
+}
+
 /// The decoder gets what the arena has left.
-private func makeDecoder(_ model: Model, _ arena: inout Arena) throws(StartError) -> FrameDecoder {
+private func use(
+  _ model: Model, _ plan: MemoryPlan, _ decoder: inout DecoderProcess, _ arena: inout Arena
+) throws(StartError) {
   let memory = try take(arena.capacity - Arena.rounded(arena.used), &arena)
   do throws(FrameError) {
-    return try FrameDecoder(preprocessing: model.preprocessing, memory: memory)
+    try decoder.use(preprocessing: model.preprocessing, memory: memory)
   } catch {
-    guard case .memory(let needed, let available) = error else { throw .preprocessing(error) }
-    throw .memory(
-      needed: arena.capacity - Int(available) + Int(needed), available: arena.capacity)
+    switch error {
+    case .memory(let needed, let available):
+      let budget = plan.reservedBytes + plan.arenaBytes + plan.sharedBytes
+      throw .memory(needed: budget - Int(available) + Int(needed), available: budget)
+    case .decoder: throw .noDecoder(error)
+    default: throw .preprocessing(error)
+    }
   }
 }

@@ -21,6 +21,7 @@ struct Classify: ~Copyable {
       do throws(UsageError) {
         while try options.nextOperand(&words) != nil { operands += 1 }
         if options.asksHelp { return show(Help.classify) }
+        try options.checkSandbox()
         guard operands > 0 else { throw .missingOperand("a picture, a folder or '-'") }
       } catch {
         throw .usage(error)
@@ -39,9 +40,12 @@ struct Classify: ~Copyable {
   private init(
     _ model: UnsafePointer<CChar>, _ options: ClassifyOptions
   ) throws(StartError) {
-    classifier = try Classifier(
+    var classifier = try Classifier(
       model: model, options, tableBytes: { _ in FolderWalk.memoryBytes })
+    try Confinement.enterReader(CSYS_PROFILE_READER, options, classifier.decoder)
+    try classifier.startThreads()
     report = Report(classifier.model, options)
+    self.classifier = classifier
     self.options = options
   }
 
@@ -49,7 +53,6 @@ struct Classify: ~Copyable {
   private mutating func all(_ arguments: Arguments) -> Int32 {
     var words = arguments
     var scratch = options
-    if options.usesSandbox { Classify.confine() }
     report.begin()
     while report.canGoOn, let operand = try? scratch.nextOperand(&words) {
       if bytes(of: operand) == "-" {
@@ -58,7 +61,9 @@ struct Classify: ~Copyable {
         path(operand)
       }
     }
-    let succeeded = report.end(counts) && counts.failed == 0
+    let succeeded =
+      report.end(counts, decoderPeak: classifier.decoder.peakBytes) && counts.failed == 0
+    classifier.end()
     end(succeeded ? ExitStatus.success : ExitStatus.failure)
   }
 
@@ -68,14 +73,6 @@ struct Classify: ~Copyable {
   @inline(never)
   private borrowing func end(_ status: Int32) -> Never {
     csys_exit(status)
-  }
-
-  /// Pictures may lie anywhere, so reading stays free; nothing can be written, executed or sent.
-  private static func confine() {
-    var sandbox = csys_sandbox()
-    csys_sandbox_begin(
-      &sandbox, Int32(CSYS_ALLOW_WRITE.rawValue) | Int32(CSYS_ALLOW_NAMES.rawValue))
-    _ = csys_sandbox_enter(&sandbox, Int32(CSYS_PROFILE_READER.rawValue))
   }
 
   private mutating func path(_ path: UnsafePointer<CChar>) {
@@ -108,19 +105,22 @@ struct Classify: ~Copyable {
     guard kind == Int32(CSYS_FILE_REGULAR.rawValue) else { return fail(path, 1, .notAFile(kind)) }
     let descriptor = csys_open_regular(path)
     guard descriptor >= 0 else { return fail(path, 1, .system(-descriptor)) }
-    var source = classifier.source(descriptor)
+    var source = ByteSource(file: descriptor)
     _ = picture(path, 1, &source)
     csys_close(descriptor)
   }
 
   /// Pictures on standard input, one after the other. After a damaged one, the next that begins.
   private mutating func stream(_ name: UnsafePointer<CChar>) {
-    var source = classifier.source(0)
+    var source = classifier.stream(0)
     var number = 1
     while report.canGoOn {
       let error = picture(name, number, &source)
-      // A failed read fails for good.
-      if case .io = error { return }
+      // A failed read fails for good, and so does the making of decoders.
+      switch error {
+      case .io, .decoder(.unavailable): return
+      default: break
+      }
       // Where no picture was found because reading failed, the next turn says so.
       if error != nil, source.findPicture() {
         number += 1

@@ -1,4 +1,5 @@
 import CSystem
+import SINFPictures
 import SINFRuntime
 
 /// What `sinf classify` was asked for; `sinf watch` has the same options and more.
@@ -17,11 +18,17 @@ struct ClassifyOptions {
   var showsTimes = true
   /// Give up what is not needed once everything is open.
   var usesSandbox = true
+  /// Rather do nothing than do it unconfined.
+  var requiresSandbox = false
+  /// Limit on a picture's width times height.
+  var maximumPixels = FrameDecoder.suggestedMaximumPixels
+  /// Time for decoding one picture.
+  var frameTimeoutMilliseconds = DecoderProcess.suggestedTimeoutMilliseconds
   var asksHelp = false
 
   private enum Option: Int, Named {
-    case model, top, format, memory, threads, threshold, route, recursive, noTimes, noSandbox, help,
-      shortHelp
+    case model, top, format, memory, threads, threshold, route, recursive, noTimes, noSandbox
+    case requireSandbox, maxPixels, frameTimeout, help, shortHelp
 
     var name: StaticString {
       switch self {
@@ -35,6 +42,9 @@ struct ClassifyOptions {
       case .recursive: "--recursive"
       case .noTimes: "--no-times"
       case .noSandbox: "--no-sandbox"
+      case .requireSandbox: "--require-sandbox"
+      case .maxPixels: "--max-pixels"
+      case .frameTimeout: "--frame-timeout"
       case .help: "--help"
       case .shortHelp: "-h"
       }
@@ -67,7 +77,7 @@ struct ClassifyOptions {
   /// How an option is written that has a long name and is no request for help; nil for others.
   static func kind(of name: UnsafeBufferPointer<UInt8>) -> OptionKind? {
     switch Option(named: name) {
-    case .recursive, .noTimes, .noSandbox: .flag
+    case .recursive, .noTimes, .noSandbox, .requireSandbox: .flag
     case .help, .shortHelp, nil: nil
     default: .value
     }
@@ -80,7 +90,7 @@ struct ClassifyOptions {
   ) throws(UsageError) -> Bool {
     guard let option = Option(named: name) else { return false }
     switch option {
-    case .recursive, .noTimes, .noSandbox, .help, .shortHelp:
+    case .recursive, .noTimes, .noSandbox, .requireSandbox, .help, .shortHelp:
       guard attached == nil else { throw .unwantedValue(option: option.name) }
     default: break
     }
@@ -88,6 +98,7 @@ struct ClassifyOptions {
     case .recursive: isRecursive = true
     case .noTimes: showsTimes = false
     case .noSandbox: usesSandbox = false
+    case .requireSandbox: requiresSandbox = true
     case .help, .shortHelp: asksHelp = true
     default:
       guard let value = attached ?? arguments.take() else {
@@ -135,8 +146,35 @@ struct ClassifyOptions {
           option: option.name, value: value, expected: "a share from 0 to 1 such as 0.85")
       }
       threshold = share
-    case .recursive, .noTimes, .noSandbox, .help, .shortHelp: break
+    case .maxPixels: maximumPixels = try ClassifyOptions.pixels(value)
+    case .frameTimeout: frameTimeoutMilliseconds = try ClassifyOptions.timeout(value)
+    case .recursive, .noTimes, .noSandbox, .requireSandbox, .help, .shortHelp: break
     }
+  }
+
+  /// The value of --max-pixels.
+  static func pixels(_ value: UnsafePointer<CChar>) throws(UsageError) -> UInt64 {
+    guard let count = parseBytes(bytes(of: value)), count >= 1 else {
+      throw .badValue(
+        option: "--max-pixels", value: value,
+        expected: "a number of pixels such as 50000000, or 48M for units of 1048576")
+    }
+    return UInt64(count)
+  }
+
+  /// Milliseconds of --frame-timeout.
+  static func timeout(_ value: UnsafePointer<CChar>) throws(UsageError) -> Int {
+    guard let limit = parseMilliseconds(bytes(of: value)), limit >= 1, limit <= 3_600_000 else {
+      throw .badValue(
+        option: "--frame-timeout", value: value,
+        expected: "a number of seconds from 0.001 to 3600 such as 10 or 0.5")
+    }
+    return limit
+  }
+
+  /// Throws: `.contradiction` of --no-sandbox and --require-sandbox.
+  func checkSandbox() throws(UsageError) {
+    if requiresSandbox, !usesSandbox { throw .contradiction("--no-sandbox", "--require-sandbox") }
   }
 
   /// The most labels a picture can be given.

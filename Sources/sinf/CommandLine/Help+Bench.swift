@@ -24,6 +24,11 @@ extension Help {
       --layers           also the time of each operation; reading the clock so often makes the stages
                          a little slower
       --memory BYTES     budget for everything but the mapped model, as for classify
+      --max-pixels N     refuse pictures with more, at once (default: 178956970); with K, M or G
+                         for units of 1024
+      --frame-timeout SECONDS  give up on a picture that takes longer to decode (default: 10)
+      --require-sandbox  do nothing where the kernel cannot confine the program
+      --no-sandbox       keep the rights that are otherwise given up, as for classify
       --format FORMAT    text (default) or json (one object)
       --compare FILE     print this run beside an earlier one that --format json wrote
       -h, --help         this text
@@ -44,7 +49,8 @@ extension Help {
       0  everything was measured
       1  a picture could not be read, or the results could not be written
       2  the command line is wrong, or --compare names no report
-      3  the model is refused, or needs more memory than --memory allows
+      3  the model is refused, or needs more memory than --memory allows; or --require-sandbox asks
+         for what this kernel does not have
 
     EXAMPLES
       sinf bench --model birds.sinf

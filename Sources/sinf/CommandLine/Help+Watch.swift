@@ -56,8 +56,13 @@ extension Help {
       --threshold T      trust a route whose confidence is at least T, 0 to 1 (default: the model's)
       --route ROUTE      auto (default), whole, or a cluster's name or number
       --no-times         leave the times of the stages out
+      --max-pixels N     refuse pictures with more, at once (default: 178956970); with K, M or G
+                         for units of 1024
+      --frame-timeout SECONDS  give up on a picture that takes longer to decode (default: 10)
+      --require-sandbox  do nothing where the kernel cannot confine the program
       --no-sandbox       keep the right to open other files, start programs and open sockets, which
-                         is otherwise given up at start (Landlock and seccomp)
+                         is otherwise given up at start (Landlock and seccomp); frames are still
+                         decoded in a process of their own
       -h, --help         this text
 
     SIGNALS
@@ -78,7 +83,8 @@ extension Help {
       1  the folder, its memory or the results cannot be opened, or standard output is closed; with
          --once, some frames could not be classified
       2  the command line is wrong
-      3  the model is refused, or needs more memory than --memory allows
+      3  the model is refused, or needs more memory than --memory allows; or --require-sandbox asks
+         for what this kernel does not have
 
     EXAMPLES
       sinf watch --model birds.sinf /srv/camera

@@ -17,7 +17,8 @@ enum Help {
       0  everything was done
       1  some inputs could not be classified, or the results could not be written
       2  the command line is wrong
-      3  the model is refused, or needs more memory than it may have
+      3  the model is refused, or needs more memory than it may have; or the kernel cannot confine
+         the program, and --require-sandbox asks for that
 
     """
 
@@ -45,8 +46,13 @@ enum Help {
                          cluster for all pictures, by name or number
       --recursive        enter the folders in folders; links to folders are not followed
       --no-times         leave the times out, so that the output is the same on every machine
+      --max-pixels N     refuse pictures with more, at once (default: 178956970); with K, M or G
+                         for units of 1024
+      --frame-timeout SECONDS  give up on a picture that takes longer to decode (default: 10)
+      --require-sandbox  do nothing where the kernel cannot confine the program
       --no-sandbox       keep the right to write files, start programs and open sockets, which is
-                         otherwise given up once the model is loaded
+                         otherwise given up once the model is loaded; pictures are still decoded in
+                         a process of their own
       -h, --help         this text
       --                 what follows is a PATH even if it begins with '-'
 
@@ -62,7 +68,8 @@ enum Help {
       0  every picture was classified
       1  some could not be, or the results could not be written
       2  the command line is wrong
-      3  the model is refused, or needs more memory than --memory allows
+      3  the model is refused, or needs more memory than --memory allows; or --require-sandbox asks
+         for what this kernel does not have
 
     EXAMPLES
       sinf classify --model birds.sinf garden.jpg

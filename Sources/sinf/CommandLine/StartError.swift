@@ -15,6 +15,12 @@ enum StartError: Error, @unchecked Sendable {
   case noMemory(Int)
   /// The system refuses --threads; an errno.
   case noThreads(Int32)
+  /// The system refuses the decoding process.
+  case noDecoder(FrameError)
+  /// At SIGHUP: a model that needs larger pieces of memory than the one at start.
+  case largerModel
+  /// --require-sandbox, and this kernel can't confine the program; csys_confinement or'ed.
+  case sandbox(missing: Int32)
   /// --route names what the model does not have.
   case noSuchCluster(UnsafePointer<CChar>)
   case noClusters
@@ -37,7 +43,9 @@ enum StartError: Error, @unchecked Sendable {
     case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .spin, .baseline,
       .config:
       ExitStatus.usage
-    case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads: ExitStatus.model
+    case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads,
+      .noDecoder, .largerModel, .sandbox:
+      ExitStatus.model
     }
   }
 }
@@ -50,7 +58,7 @@ extension Output {
     if case .config(let path, let config) = error { return put(config, path) }
     switch error {
     // Not the model's fault.
-    case .instructionSet, .spin, .noThreads: break
+    case .instructionSet, .spin, .noThreads, .noDecoder, .sandbox: break
     case .folder(let path, let number):
       put(path: bytes(of: path))
       put(": cannot watch the folder: ")
@@ -96,6 +104,17 @@ extension Output {
       put("the system refuses the threads: ")
       put(system: number)
       put("; see --threads")
+    case .noDecoder(let error): put(error)
+    case .largerModel:
+      put("the model needs other pieces of memory than the one at start: start the program anew")
+    case .sandbox(let missing):
+      put("this kernel cannot confine the program to its ")
+      let files = missing & Int32(CSYS_CONFINED_FILES.rawValue) != 0
+      let calls = missing & Int32(CSYS_CONFINED_CALLS.rawValue) != 0
+      if files { put("files (Landlock)") }
+      if files, calls { put(" and its ") }
+      if calls { put("calls (seccomp)") }
+      put("; start it without --require-sandbox to run all the same")
     case .noSuchCluster(let name):
       put("no cluster '")
       put(printable: bytes(of: name))

@@ -31,6 +31,10 @@ enum Failure: Error {
       case .pixels: "pixels"
       case .io: "io"
       case .options: "options"
+      case .decoder(.crashed): "decoder_crashed"
+      case .decoder(.timedOut): "decoder_timeout"
+      case .decoder(.invalid): "decoder_invalid"
+      case .decoder(.unavailable): "decoder_unavailable"
       }
     }
   }

@@ -87,9 +87,8 @@ extension Report {
     output.put(key: "skipped", UInt64(counts.skipped))
     if options.showsTimes {
       output.put(",\"peak_resident_bytes\":")
-      let peak = csys_peak_resident_bytes()
-      if peak >= 0 {
-        output.put(UInt64(peak))
+      if peakBytes >= 0 {
+        output.put(UInt64(peakBytes))
       } else {
         output.put("null")
       }

@@ -29,10 +29,9 @@ extension Report {
       errors.put(" ")
       errors.put((totals.mean(next) &+ 5000) / 10_000, decimals: 2)
     }
-    let peak = csys_peak_resident_bytes()
-    if peak >= 0 {
+    if peakBytes >= 0 {
       errors.put("; peak memory ")
-      errors.put((UInt64(peak) * 10 + (1 << 19)) >> 20, decimals: 1)
+      errors.put((UInt64(peakBytes) * 10 + (1 << 19)) >> 20, decimals: 1)
       errors.put(" M")
     }
     errors.put("\n")

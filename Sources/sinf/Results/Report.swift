@@ -16,6 +16,8 @@ struct Report: ~Copyable {
   private(set) var totals = Totals()
   /// The table's head is written with its first row.
   var hasHead = false
+  /// Resident memory of all processes together, at most; -1 for unknown.
+  private(set) var peakBytes: Int64 = -1
   /// What `sinf watch` knows of the frame that is put next.
   var tag: FrameTag?
 
@@ -88,7 +90,11 @@ struct Report: ~Copyable {
   }
 
   /// Writes the counts; false when results could not be written, which is then said.
-  mutating func end(_ counts: Counts) -> Bool {
+  ///
+  /// - Parameter decoderPeak: resident memory of the decoding process alone, at most; -1 for unknown.
+  mutating func end(_ counts: Counts, decoderPeak: Int64) -> Bool {
+    let own = csys_peak_resident_bytes()
+    peakBytes = own < 0 || decoderPeak < 0 ? -1 : own + decoderPeak
     if options.format == .json {
       putJSON(counts)
       output.flush()

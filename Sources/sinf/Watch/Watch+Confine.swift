@@ -1,33 +1,54 @@
 import CSystem
+import SINFPictures
 import SINFSystem
 import SINFWatch
 
-// What the watching process can still reach once everything is open: the watched folder, the folders
-// of results, ledger, heartbeat, --done and --failed, and the model's folder for SIGHUP.
+// What the watching process can still reach once everything is open: the watched folder; the file of
+// results; the folders where files are made or renamed, which are those of the ledger and the
+// heartbeat, --done, --failed, and with --rotate-bytes that of results; and the model's folder for
+// reading, because a new model comes under the old one's name.
 
 extension Watch {
-  /// Gives up everything else; says once where the kernel cannot do that.
-  mutating func confine() {
-    guard options.shared.usesSandbox, !loop.isConfined else { return }
+  /// Gives up what is not needed, then starts the threads, which are confined like the rest. Once that
+  /// is done it does nothing.
+  mutating func confineAndStartThreads() throws(StartError) {
+    try Confinement.check(confine(), options.shared)
+    try loop.client.classifier.startThreads()
+  }
+
+  /// What was achieved, csys_confinement or'ed. Says once where the kernel cannot do that.
+  private mutating func confine() -> Int32 {
+    guard options.shared.usesSandbox, !loop.isConfined else { return Confinement.whole }
     var sandbox = csys_sandbox()
-    let results = Watch.read | Watch.list | Watch.write | Watch.names
-    csys_sandbox_begin(&sandbox, results)
-    allow(&sandbox, root, Watch.read | Watch.list | Watch.names | Watch.write)
+    let replaced = Watch.read | Watch.list | Watch.write | Watch.names
+    csys_sandbox_begin(&sandbox, replaced)
+    let leaves = options.deletesDone || options.done != nil || options.failed != nil
+    allow(&sandbox, root, Watch.read | Watch.list | (leaves ? Watch.names : 0))
     allowFolder(of: modelPath, &sandbox, Watch.read)
-    allowFolder(of: loop.settings.state, &sandbox, results)
-    if let path = options.output { allowFolder(of: path, &sandbox, results) }
-    if let path = options.heartbeat { allowFolder(of: path, &sandbox, results) }
-    if let path = options.done { allow(&sandbox, path, Watch.names) }
-    if let path = options.failed { allow(&sandbox, path, Watch.names) }
-    let achieved = csys_sandbox_enter(&sandbox, Int32(CSYS_PROFILE_WATCHER.rawValue))
+    allowFolder(of: loop.settings.state, &sandbox, replaced)
+    if let path = options.output {
+      if options.rotateBytes > 0 {
+        allowFolder(of: path, &sandbox, replaced)
+      } else {
+        // A file that comes in its place needs a fresh process.
+        allow(&sandbox, path, Watch.read | Watch.write)
+      }
+    }
+    if let path = options.heartbeat { allowFolder(of: path, &sandbox, Watch.write | Watch.names) }
+    if let path = options.done { allow(&sandbox, path, Watch.list | Watch.names) }
+    if let path = options.failed { allow(&sandbox, path, Watch.list | Watch.names) }
+    let achieved =
+      csys_sandbox_enter(&sandbox, Int32(CSYS_PROFILE_WATCHER.rawValue))
+      & loop.client.classifier.decoder.confinement
     loop.isConfined = achieved & Int32(CSYS_CONFINED_FILES.rawValue) != 0
-    guard !counts.pointee.isReady else { return }
+    guard !counts.pointee.isReady, !options.shared.requiresSandbox else { return achieved }
     if !loop.isConfined {
       loop.client.say("this kernel cannot confine the program to its files (Landlock)")
     }
     if achieved & Int32(CSYS_CONFINED_CALLS.rawValue) == 0 {
       loop.client.say("this kernel cannot confine the program to its calls (seccomp)")
     }
+    return achieved
   }
 
   private static var read: Int32 { Int32(CSYS_ALLOW_READ.rawValue) }

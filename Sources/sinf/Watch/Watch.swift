@@ -15,6 +15,10 @@ struct Watch: ~Copyable {
   let counts: UnsafeMutablePointer<WatchCounts>
   private let signals: Signals
   private let events: FolderEvents
+  /// Whether what is not needed was given up, as far as the kernel can do that.
+  private var isConfinedForGood = false
+  /// The model wants other pieces of memory.
+  var needsFreshProcess = false
 
   /// The exit status.
   static func run(_ arguments: Arguments) -> Int32 {
@@ -76,6 +80,7 @@ struct Watch: ~Copyable {
 
   private mutating func toTheEnd() -> Int32 {
     let status = start()
+    loop.client.classifier.end()
     end(status)
   }
 
@@ -95,9 +100,14 @@ struct Watch: ~Copyable {
       return loop.client.say(error, loop.settings)
     }
     if hasOnePlaceForTwo() { return ExitStatus.usage }
-    if !loop.isAway { confine() }
+    do throws(StartError) {
+      if !loop.isAway { try confineAndStartThreads() }
+    } catch {
+      return loop.client.say(error, modelPath)
+    }
     if !counts.pointee.isReady { loop.client.service.send("READY=1") }
     counts.pointee.isReady = true
+    isConfinedForGood = !loop.isAway
     return work()
   }
 
@@ -131,9 +141,16 @@ struct Watch: ~Copyable {
     while true {
       answerSignals()
       if loop.client.isAskedToStopNow { return finish() }
+      if needsFreshProcess { return Int32(CSYS_STATUS_AGAIN) }
       let turn = loop.turn()
       // The folder may have come back, or be here at last.
-      if !loop.isAway { confine() }
+      if !loop.isAway, !isConfinedForGood {
+        isConfinedForGood = true
+        // Fewer threads give the same results.
+        do throws(StartError) { try confineAndStartThreads() } catch {
+          _ = loop.client.say(error, modelPath)
+        }
+      }
       loop.client.giveSignOfLife()
       switch turn {
       case .again: break

@@ -154,6 +154,7 @@ struct WatchOptions {
   /// What several options say together.
   private func check() throws(UsageError) {
     if shared.asksHelp { return }
+    try shared.checkSandbox()
     if deletesDone, done != nil { throw .contradiction("--delete-done", "--done") }
     // Each replaces or cuts its file as it needs.
     if isSamePath(output, state) { throw .contradiction("--output", "--state") }

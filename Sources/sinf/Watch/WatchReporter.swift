@@ -30,16 +30,20 @@ struct WatchReporter: WatchClient, ~Copyable {
   }
 
   mutating func label(_ descriptor: Int32) -> Labelling {
-    var source = classifier.source(descriptor)
+    var source = ByteSource(file: descriptor)
+    classifier.begin(&source)
+    // The program lives as long as one frame may take.
+    while classifier.isDecoding() { giveSignOfLife() }
     do throws(FrameError) {
-      result = try classifier.classify(&source)
+      result = try classifier.label(&source)
       failure = nil
       return .classified
     } catch {
       result = nil
       failure = .frame(error)
       switch error {
-      case .io(let number): return .unreadable(Errno(number))
+      case .io(let number), .decoder(.unavailable(errorNumber: let number)):
+        return .unreadable(Errno(number))
       case .empty, .truncated: return .unfinished
       default: return .flawed
       }
@@ -117,6 +121,13 @@ struct WatchReporter: WatchClient, ~Copyable {
     beginLine(path)
     report.errors.put(what)
     endLine(error)
+  }
+
+  /// An error as it is said at start; its exit status.
+  mutating func say(_ error: StartError, _ model: UnsafePointer<CChar>) -> Int32 {
+    report.errors.put(error, model: model, command: nil)
+    report.errors.flush()
+    return error.status
   }
 
   mutating func beginLine(_ path: UnsafePointer<CChar>?) {

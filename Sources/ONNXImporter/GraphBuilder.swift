@@ -3,39 +3,51 @@ import SINFGraph
 
 /// Turns the nodes of one ONNX graph into those of a `Graph`, one after the other.
 ///
-/// ONNX tensors are N x C x H x W, the graph's are H x W x C. A tensor that ONNX has reshaped keeps
-/// its place in the graph; only its dimensions as ONNX sees them change.
+/// Shapes are computed with the batch of the file, or one image where it leaves that open. What
+/// depends on constants alone is computed at once.
 struct GraphBuilder {
-  /// A tensor of the network.
-  struct TensorValue {
+  /// A tensor of the network, and how ONNX indexes it.
+  struct TensorValue: Hashable {
     var id: ValueID
-    /// Dimensions after the batch as ONNX sees them: [C, H, W], or [C * H * W] when flattened.
-    var dims: [Int]
+    var view: View
   }
 
   enum Operand {
     case tensor(TensorValue)
     case constant(Constant)
-    /// What a softmax makes of a tensor.
-    case softmax(TensorValue)
+    /// What a head (softmax, choice of the best class, ...) makes of the scores in a tensor.
+    case head(TensorValue)
+  }
+
+  /// What a value is of another one: `function` of each number of `root`.
+  struct Definition {
+    var root: TensorValue
+    var function: ScalarFunction
   }
 
   let file: String
   let opset: Int
-  /// The batch size, where the file fixes one.
-  let fixedBatch: Int?
+  /// Images that the file computes at once.
+  let batch: Int
+  let inputName: String
   private let proto: Onnx_GraphProto
   private let reader: TensorReader
   private var initialisers: [String: Onnx_TensorProto] = [:]
   /// Which node makes a value.
   private var producers: [String: Int] = [:]
   private var operands: [String: Operand] = [:]
-  private var values: [Value] = []
+  private(set) var values: [Value] = []
   private var nodes: [Node] = []
-  private var warnings: [String] = []
-  private let inputName: String
+  private(set) var warnings: [String] = []
+  private var hasHead = false
+  /// By value: what it is elementwise of an earlier one.
+  var definitions: [ValueID: Definition] = [:]
+  /// Images that views were already turned into.
+  var images: [TensorValue: TensorValue] = [:]
 
-  init(_ proto: Onnx_GraphProto, file: String, opset: Int) throws(ImportError) {
+  init(
+    _ proto: Onnx_GraphProto, file: String, opset: Int, size: InputSize?
+  ) throws(ImportError) {
     guard proto.node.count <= maximumNodes else {
       throw ImportError(
         .unsupported, file: file,
@@ -60,16 +72,12 @@ struct GraphBuilder {
           + "supported is one, the image")
     }
     inputName = input.name
-    let dims: [Int]
-    (fixedBatch, dims) = try imageDims(input, file: file)
-    let shape =
-      dims.count == 3
-      ? Shape(height: dims[1], width: dims[2], channels: dims[0])
-      : Shape(height: 1, width: 1, channels: dims[0])
-    values.append(Value(name: inputName, shape: shape))
-    operands[inputName] = .tensor(TensorValue(id: ValueID(0), dims: dims))
-    if let fixedBatch, fixedBatch != 1 {
-      warnings.append("the batch of \(fixedBatch) images that the file fixes was made variable")
+    let form = try InputForm(input, file: file, size: size)
+    batch = form.batch
+    values.append(Value(name: inputName, shape: form.shape))
+    operands[inputName] = .tensor(TensorValue(id: ValueID(0), view: form.view))
+    if form.batch > 1 {
+      warnings.append("the batch of \(form.batch) images that the file fixes was made variable")
     }
     for (index, node) in proto.node.enumerated() {
       for name in node.output where !name.isEmpty {
@@ -95,39 +103,60 @@ struct GraphBuilder {
     let needed = try neededNodes(for: outputName)
     for index in proto.node.indices where needed.contains(index) {
       let node = NodeReader(proto: proto.node[index], file: file, index: index, opset: opset)
-      guard ONNXImporter.isStandard(domain: node.proto.domain) else {
-        throw node.unsupported(
-          "operator of the domain '\(node.proto.domain)'; supported are "
-            + ONNXImporter.supportedOperators.joined(separator: ", "))
+      for (name, operand) in zip(node.proto.output, try convert(node)) where !name.isEmpty {
+        operands[name] = operand
       }
-      operands[node.output] = try convert(node)
     }
 
-    var hasSoftmax = false
-    let result: TensorValue
+    let found: TensorValue
     switch operands[outputName] {
-    case .tensor(let value): result = value
-    case .softmax(let value):
-      result = value
-      hasSoftmax = true
+    case .tensor(let value): found = beforeSigmoid(value)
+    case .head(let value):
+      found = value
+      hasHead = true
     default:
       throw ImportError(
         .malformed, file: file,
         reason: "the graph's output '\(outputName)' does not depend on its input")
     }
-    let shape = values[result.id.index].shape
-    guard shape.pixels == 1, result.id != ValueID(0) else {
+    let shape = shape(found)
+    guard shape.pixels == 1, found.id != ValueID(0) else {
       throw ImportError(
         .unsupported, file: file,
         reason: "the graph's output '\(outputName)' is \(shape); supported is one score a class "
           + "(1x1xclasses), computed by at least one layer")
     }
+    let result = try scores(found)
     var graph = Graph(values: values, nodes: nodes, input: ValueID(0), output: result.id)
     graph.simplify()
     try verify(graph)
     return ImportedNetwork(
-      graph: graph, name: proto.name, inputName: inputName, opset: opset, hasSoftmax: hasSoftmax,
+      graph: graph, name: proto.name, inputName: inputName, opset: opset, hasSoftmax: hasHead,
       warnings: warnings)
+  }
+
+  /// The scores that a closing sigmoid reads: it changes no order.
+  private mutating func beforeSigmoid(_ value: TensorValue) -> TensorValue {
+    guard let definition = definitions[value.id], definition.function == .sigmoid else {
+      return value
+    }
+    hasHead = true
+    warnings.append(
+      "the sigmoid at the end was left out: the order of the classes is that of the scores before "
+        + "it, the shares that are printed are a softmax of them")
+    return TensorValue(id: definition.root.id, view: value.view)
+  }
+
+  /// The scores in the order of the file's classes.
+  private mutating func scores(_ value: TensorValue) throws(ImportError) -> TensorValue {
+    let channels = shape(value).channels
+    guard let view = value.view.reshaped(to: [batch, channels, 1, 1]),
+      let image = try image(TensorValue(id: value.id, view: view), name: "scores")
+    else {
+      throw ImportError(
+        .unsupported, file: file, reason: "the scores are in dimensions \(value.view.sizes)")
+    }
+    return image
   }
 
   /// Nodes that `output` depends on.
@@ -172,106 +201,48 @@ struct GraphBuilder {
 
   // MARK: For the operators
 
-  /// Adds a node to the graph; `dims` is what ONNX takes its output for, [C, H, W] unless said.
+  /// Adds a node to the graph; its output is N x C x H x W to ONNX unless a view is given.
+  mutating func emit(
+    _ name: String, _ operation: SINFGraph.Operation, _ inputs: [TensorValue], _ shape: Shape,
+    view: View? = nil
+  ) -> TensorValue {
+    let id = ValueID(values.count)
+    values.append(Value(name: name, shape: shape))
+    nodes.append(Node(name: name, operation: operation, inputs: inputs.map(\.id), output: id))
+    return TensorValue(id: id, view: view ?? View(image: shape, batch: batch))
+  }
+
+  /// The same for a node of the file.
   mutating func emit(
     _ node: NodeReader, _ operation: SINFGraph.Operation, _ inputs: [TensorValue], _ shape: Shape,
-    dims: [Int]? = nil
-  ) throws(ImportError) -> Operand {
-    guard boundedProduct([shape.height, shape.width, shape.channels]) != nil else {
+    view: View? = nil
+  ) throws(ImportError) -> TensorValue {
+    guard boundedProduct([batch, shape.height, shape.width, shape.channels]) != nil else {
       throw node.unsupported("output of \(shape) is above \(maximumNumbers) numbers")
     }
-    let id = ValueID(values.count)
-    values.append(Value(name: node.output, shape: shape))
-    nodes.append(
-      Node(name: node.name, operation: operation, inputs: inputs.map(\.id), output: id))
-    return .tensor(
-      TensorValue(id: id, dims: dims ?? [shape.channels, shape.height, shape.width]))
+    return emit(node.name, operation, inputs, shape, view: view)
+  }
+
+  mutating func warn(_ text: String) {
+    if !warnings.contains(text) { warnings.append(text) }
   }
 
   func shape(_ tensor: TensorValue) -> Shape { values[tensor.id.index].shape }
 
-  /// Operand `index` of the node, which must be there.
-  mutating func operand(_ node: NodeReader, _ index: Int) throws(ImportError) -> Operand {
-    guard let name = node.input(index) else {
-      throw node.malformed("operand \(index) is missing")
-    }
+  /// The operation that makes `value`, which is not the image.
+  func operation(making value: TensorValue) -> SINFGraph.Operation? {
+    nodes.last { $0.output == value.id }?.operation
+  }
+
+  /// Whether `name` is made by a node that comes later, if at all.
+  func isMadeLater(_ name: String) -> Bool { producers[name] != nil }
+
+  mutating func known(_ name: String) throws(ImportError) -> Operand? {
     if let known = operands[name] { return known }
-    if let proto = initialisers[name] {
-      let constant = Operand.constant(try reader.constant(proto))
-      operands[name] = constant
-      return constant
-    }
-    throw node.malformed(
-      producers[name] == nil
-        ? "reads '\(name)', which is no input, no initialiser and no node's first output"
-        : "reads '\(name)' before it is made: nodes must be in order, without cycles")
-  }
-
-  /// Operand `index`, which must be a tensor of the network.
-  mutating func tensor(_ node: NodeReader, _ index: Int) throws(ImportError) -> TensorValue {
-    switch try operand(node, index) {
-    case .tensor(let value): return value
-    case .constant:
-      throw node.unsupported(
-        "operand '\(node.input(index)!)' is a constant, supported is a tensor of the network")
-    case .softmax:
-      throw node.unsupported("reads a softmax, which is supported only as the last operation")
-    }
-  }
-
-  /// Operand `index` as an image: [C, H, W] in the file and H x W x C in the graph.
-  mutating func image(_ node: NodeReader, _ index: Int) throws(ImportError) -> TensorValue {
-    let value = try tensor(node, index)
-    let shape = shape(value)
-    guard value.dims == [shape.channels, shape.height, shape.width] else {
-      throw node.unsupported(
-        "operand '\(node.input(index)!)' has dimensions \(value.dims) after the batch, "
-          + "needs channels, height and width")
-    }
-    return value
-  }
-
-  /// Operand `index` as a constant, or nil where it is left out.
-  mutating func constant(_ node: NodeReader, _ index: Int) throws(ImportError) -> Constant? {
-    guard let name = node.input(index) else { return nil }
-    guard case .constant(let constant) = try operand(node, index) else {
-      throw node.unsupported("operand '\(name)' is computed, supported is a constant")
-    }
+    guard let proto = initialisers[name] else { return nil }
+    let constant = Operand.constant(try reader.constant(proto))
+    operands[name] = constant
     return constant
-  }
-
-  /// Operand `index` as finite weights of a shape that `accepts`, or nil where it is left out.
-  mutating func weights(
-    _ node: NodeReader, _ index: Int, _ expected: String, _ accepts: ([Int]) -> Bool
-  ) throws(ImportError) -> (dims: [Int], values: [Float])? {
-    guard let constant = try constant(node, index) else { return nil }
-    guard case .floats(let values) = constant.content else {
-      throw node.malformed("operand '\(node.input(index)!)' is integer, needs float")
-    }
-    guard accepts(constant.dims) else {
-      throw node.malformed(
-        "operand '\(node.input(index)!)' has dimensions \(constant.dims), needs \(expected)")
-    }
-    guard values.allSatisfy(\.isFinite) else {
-      throw node.malformed("operand '\(node.input(index)!)' has numbers that are not finite")
-    }
-    return (constant.dims, values)
-  }
-
-  /// Operand `index` as a list of known integers, or nil where it is left out.
-  mutating func integers(_ node: NodeReader, _ index: Int) throws(ImportError) -> [Int]? {
-    guard let constant = try constant(node, index) else { return nil }
-    guard case .integers(let values) = constant.content, constant.dims.count <= 1 else {
-      throw node.malformed("operand '\(node.input(index)!)' is not a list of integers")
-    }
-    var known: [Int] = []
-    for value in values {
-      guard let value else {
-        throw node.unsupported("operand '\(node.input(index)!)' depends on the batch size")
-      }
-      known.append(value)
-    }
-    return known
   }
 
   /// The constant of a `Constant` node's tensor.
@@ -283,32 +254,3 @@ struct GraphBuilder {
 /// Most nodes of a file: far above any image classifier's, and few enough for passes that look at
 /// every node after each change.
 private let maximumNodes = 10_000
-
-/// Batch size where fixed, and the dimensions after it, of the image input.
-private func imageDims(
-  _ input: Onnx_ValueInfoProto, file: String
-) throws(ImportError) -> (batch: Int?, dims: [Int]) {
-  func failure(_ kind: ImportError.Kind, _ reason: String) -> ImportError {
-    ImportError(kind, file: file, place: .input(input.name), reason: reason)
-  }
-  guard case .tensorType(let type)? = input.type.value, type.hasShape else {
-    throw failure(.malformed, "has no shape")
-  }
-  guard type.elemType == Int32(Onnx_TensorProto.DataType.float.rawValue) else {
-    throw failure(.unsupported, "is of type \(type.elemType), supported is float (1)")
-  }
-  let all: [Int?] = type.shape.dim.map { dim in
-    if case .dimValue(let value)? = dim.value, value > 0 { return Int(value) }
-    return nil
-  }
-  let dims = all.dropFirst().compactMap { $0 }
-  let described = all.map { $0.map(String.init) ?? "?" }.joined(separator: " x ")
-  guard all.count == 4 || all.count == 2, dims.count == all.count - 1 else {
-    throw failure(
-      .unsupported, "is \(described); supported is N x C x H x W or N x F, all known but N")
-  }
-  guard dims.allSatisfy({ $0 <= 65535 }), boundedProduct(dims) != nil else {
-    throw failure(.unsupported, "is \(described), too large")
-  }
-  return (all[0], dims)
-}

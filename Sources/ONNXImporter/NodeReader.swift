@@ -68,6 +68,13 @@ struct NodeReader {
 
   func float(_ name: String) throws(ImportError) -> Float? { try attribute(name, .float)?.f }
 
+  /// A number that is not infinite, `standard` where it is not given.
+  func finite(_ name: String, standard: Float) throws(ImportError) -> Float {
+    let value = try float(name) ?? standard
+    guard value.isFinite else { throw malformed("\(name) is \(value)") }
+    return value
+  }
+
   func floats(_ name: String) throws(ImportError) -> [Float]? {
     try attribute(name, .floats)?.floats
   }

@@ -13,46 +13,55 @@ public struct ImportedNetwork: Sendable {
   public var inputName: String
   /// Version of the ONNX operator set.
   public var opset: Int
-  /// Whether the file's network ends with a softmax or log-softmax, which the graph leaves out.
+  /// Whether the file's network ends with something that keeps the order of the scores (softmax,
+  /// sigmoid, the best class, ...), which the graph leaves out.
   public var hasSoftmax: Bool
   /// What was ignored, in words.
   public var warnings: [String]
 }
 
-/// Reads ONNX files (operator sets 11 to 21) into graphs.
+/// Reads ONNX files into graphs.
 ///
 /// Supported are the operators of image classifiers; see ``supportedOperators``. Input is N x C x H
-/// x W (or N x F), with a symbolic batch or a fixed one; output is one score a class.
+/// x W, N x H x W x C or N x F, with an open batch or a fixed one; output is one score a class.
 public enum ONNXImporter {
-  public static let supportedOpsets = 11...21
+  /// Versions of ONNX' operator set: from the first one whose operators are what they are today to
+  /// the newest that there is.
+  public static let supportedOpsets = 7...28
 
-  /// The operators that `load` knows. Those of the last line only on constants and shapes.
-  public static let supportedOperators = [
-    "Add", "AveragePool", "BatchNormalization", "Clip", "Concat", "Constant", "Conv", "Div",
-    "Dropout", "Flatten", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "Identity", "LogSoftmax",
-    "MatMul", "MaxPool", "Mul", "Pad", "ReduceMean", "Relu", "Reshape", "Softmax", "Squeeze", "Sub",
-    "Unsqueeze",
-    "Cast", "Gather", "Shape", "Slice", "Transpose",
-  ]
+  /// The names of the operators that `load` knows, in alphabetical order.
+  public static var supportedOperators: [String] { Operator.all.map(\.name).sorted() }
 
   /// The network in the file at `path`.
   ///
   /// Nothing in the file can make this trap; weight files that it names are read only from its own
   /// folder.
   ///
+  /// - Parameter size: Height and width of the image, for a file that leaves them open.
   /// - Throws: ``ImportError``, naming the file, the place in it and what is wrong.
-  public static func load(path: String) throws(ImportError) -> ImportedNetwork {
+  public static func load(
+    path: String, size: InputSize? = nil
+  ) throws(ImportError) -> ImportedNetwork {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
       throw ImportError(.unreadable, file: path, reason: "can't be read")
     }
-    return try load(data, path: path)
+    return try load(data, path: path, size: size)
   }
 
+  /// What a folder that is a network of another format is, and how to make ONNX of it; nil for
+  /// anything else.
+  public static func advice(folder path: String) -> String? { OtherFormat(folder: path)?.advice }
+
   /// The network in `data`, whose weight files, if any, lie in the folder of `path`.
-  static func load(_ data: Data, path: String) throws(ImportError) -> ImportedNetwork {
+  static func load(
+    _ data: Data, path: String, size: InputSize? = nil
+  ) throws(ImportError) -> ImportedNetwork {
+    if let other = OtherFormat(data, name: path) {
+      throw ImportError(.unsupported, file: path, reason: other.advice)
+    }
     let model: Onnx_ModelProto
     do {
       model = try Onnx_ModelProto(serializedBytes: data)
@@ -75,7 +84,7 @@ public enum ONNXImporter {
         reason: "uses operator set \(opset); supported are \(supportedOpsets.lowerBound) to "
           + "\(supportedOpsets.upperBound)")
     }
-    var builder = try GraphBuilder(model.graph, file: path, opset: opset)
+    var builder = try GraphBuilder(model.graph, file: path, opset: opset, size: size)
     return try builder.build()
   }
 

@@ -15,18 +15,18 @@ struct TensorReader {
     guard let count = boundedProduct(dims) else {
       throw malformed("shape \(dims) is negative or above \(maximumNumbers) numbers")
     }
-    let type = Onnx_TensorProto.DataType(rawValue: Int(proto.dataType)) ?? .undefined
+    let type = ElementType(rawValue: Int(proto.dataType)) ?? .undefined
     let width: Int
     switch type {
-    case .float, .int32: width = 4
-    case .double, .int64: width = 8
-    case .float16, .bfloat16: width = 2
-    case .bool: width = 1
+    case .float, .int32, .uint32: width = 4
+    case .double, .int64, .uint64: width = 8
+    case .float16, .bfloat16, .int16, .uint16: width = 2
+    case .bool, .int8, .uint8: width = 1
     default:
       throw ImportError(
         .unsupported, file: file, place: .tensor(proto.name),
         reason: "data type \(proto.dataType) (\(type)); supported are float, float16, bfloat16, "
-          + "double, int32, int64 and bool")
+          + "double, bool and integers of 8 to 64 bits")
     }
 
     var raw: Data? = nil
@@ -40,7 +40,7 @@ struct TensorReader {
         throw malformed(
           "holds \(raw.count) bytes, shape \(dims) of type \(type) needs \(count * width)")
       }
-      return Constant(dims: dims, content: decode(raw, type))
+      return Constant(dims: dims, content: decode(raw, type), element: type)
     }
 
     let content: Constant.Content
@@ -53,10 +53,11 @@ struct TensorReader {
     case .bfloat16:
       content = .floats(
         proto.int32Data.map { Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: $0)) << 16) })
-    case .int32, .bool: content = .integers(proto.int32Data.map { Int($0) })
+    case .int32, .bool, .int8, .uint8, .int16, .uint16:
+      content = .integers(proto.int32Data.map { Int($0) })
     default: content = .integers(proto.int64Data.map { Int($0) })
     }
-    let result = Constant(dims: dims, content: content)
+    let result = Constant(dims: dims, content: content, element: type)
     guard result.count == count else {
       throw malformed("holds \(result.count) numbers, shape \(dims) needs \(count)")
     }
@@ -81,7 +82,12 @@ struct TensorReader {
       case .float16: return .floats(read(UInt16.self) { Float(Float16(bitPattern: $0)) })
       case .bfloat16: return .floats(read(UInt16.self) { Float(bitPattern: UInt32($0) << 16) })
       case .int32: return .integers(read(Int32.self) { Int($0) })
-      case .bool: return .integers(read(UInt8.self) { Int($0) })
+      case .uint32: return .integers(read(UInt32.self) { Int($0) })
+      case .uint64: return .integers(read(UInt64.self) { Int(clamping: $0) })
+      case .int16: return .integers(read(Int16.self) { Int($0) })
+      case .uint16: return .integers(read(UInt16.self) { Int($0) })
+      case .int8: return .integers(read(Int8.self) { Int($0) })
+      case .bool, .uint8: return .integers(read(UInt8.self) { Int($0) })
       default: return .integers(read(Int64.self) { Int($0) })
       }
     }

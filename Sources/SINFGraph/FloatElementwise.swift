@@ -33,6 +33,31 @@ func sum(_ left: Tensor, _ right: Tensor, _ activation: Activation) -> Tensor {
   }
 }
 
+/// Product of two tensors of one shape, or with one number a channel and image on the right.
+func product(_ left: Tensor, _ right: Tensor) -> Tensor {
+  let total = left.storage.count
+  let shape = left.shape
+  return Tensor(count: left.count, shape: shape) { target in
+    left.storage.withUnsafeBufferPointer { left in
+      right.storage.withUnsafeBufferPointer { factors in
+        guard let left = left.baseAddress, let factors = factors.baseAddress else { return }
+        if right.shape == shape {
+          for index in 0..<total { target[index] = left[index] * factors[index] }
+          return
+        }
+        let channels = shape.channels
+        for pixel in 0..<total / channels {
+          let start = pixel &* channels
+          let gate = factors + pixel / shape.pixels &* channels
+          for channel in 0..<channels {
+            target[start &+ channel] = left[start &+ channel] * gate[channel]
+          }
+        }
+      }
+    }
+  }
+}
+
 /// The channels of every input, one after the other, pixel by pixel.
 func concatenate(_ inputs: [Tensor], output: Shape) -> Tensor {
   let count = inputs[0].count

@@ -115,12 +115,16 @@ public struct FloatExecutor: Sendable {
       return globalAveragePool(inputs[0])
     case .add(let activation):
       return sum(inputs[0], inputs[1], activation)
+    case .multiply:
+      return product(inputs[0], inputs[1])
     case .concat:
       return concatenate(inputs, output: shape)
     case .activation(let activation):
       var result = inputs[0]
       result.storage.withUnsafeMutableBufferPointer { activation.apply($0) }
       return result
+    case .function(let function):
+      return map(inputs[0], function)
     }
   }
 }

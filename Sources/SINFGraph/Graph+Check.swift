@@ -69,13 +69,20 @@ extension Graph {
       let input = try single()
       let expected = Shape(height: 1, width: 1, channels: input.channels)
       try demand(output == expected, "makes \(expected), its output says \(output)")
-    case .activation:
+    case .activation, .function:
       let input = try single()
       try demand(input == output, "makes \(input), its output says \(output)")
     case .add:
       try demand(inputs.count == 2, "needs two operands, has \(inputs.count)")
       try demand(
         inputs[0] == output && inputs[1] == output,
+        "operands are \(inputs[0]) and \(inputs[1]), its output says \(output)")
+    case .multiply:
+      try demand(inputs.count == 2, "needs two operands, has \(inputs.count)")
+      try demand(
+        inputs[0] == output
+          && (inputs[1] == output
+            || inputs[1].pixels == 1 && inputs[1].channels == output.channels),
         "operands are \(inputs[0]) and \(inputs[1]), its output says \(output)")
     case .concat:
       try demand(!inputs.isEmpty, "has no operands")

@@ -5,6 +5,8 @@ extension Graph {
   ///   after them,
   /// - activations into the operation before them,
   /// - zero padding into the convolutions and pools after it,
+  /// - chains of functions into one,
+  /// - a choice among channels into the convolutions after it, where that is no more work,
   ///
   /// each only where no other node reads the value in between. Then drops what nothing reads.
   public mutating func simplify() {
@@ -23,8 +25,11 @@ extension Graph {
           return true
         }
         if conv.isZeroPadding, pushPadding(index, conv.padding, links) { return true }
+        if joinSelection(index, conv, links) { return true }
       case .activation(let activation):
         if joinActivation(index, activation, links) { return true }
+      case .function(let function):
+        if joinFunction(index, function, links) { return true }
       default:
         break
       }
@@ -54,10 +59,22 @@ extension Graph {
 
   /// An affine node into the convolution before it.
   private mutating func joinBefore(_ index: Int, _ affine: Convolution, _ links: Links) -> Bool {
-    guard let previous = soleProducer(of: nodes[index].inputs[0], links),
-      case .convolution(let conv) = nodes[previous].operation, conv.activation == .none
-    else { return false }
-    nodes[previous].operation = .convolution(conv.followed(by: affine))
+    guard let previous = soleProducer(of: nodes[index].inputs[0], links) else { return false }
+    switch nodes[previous].operation {
+    case .convolution(let conv) where conv.activation == .none:
+      nodes[previous].operation = .convolution(conv.followed(by: affine))
+    case .function(let function):
+      // The same for all channels: part of the function.
+      guard let scale = affine.weights.first, let shift = affine.bias.first,
+        affine.weights.allSatisfy({ $0 == scale }), affine.bias.allSatisfy({ $0 == shift }),
+        function.operations < Self.mostJoinedOperations
+      else { return false }
+      let (low, high) = affine.activation.bounds
+      nodes[previous].operation = .function(
+        .clamp(low: low, high: high).after(.affine(scale: scale, shift: shift)).after(function))
+    default:
+      return false
+    }
     nodes[previous].output = nodes[index].output
     nodes.remove(at: index)
     return true
@@ -90,11 +107,56 @@ extension Graph {
       nodes[previous].operation = .add(first.followed(by: activation))
     case .activation(let first):
       nodes[previous].operation = .activation(first.followed(by: activation))
+    case .function(let first):
+      let (low, high) = activation.bounds
+      nodes[previous].operation = .function(.clamp(low: low, high: high).after(first))
     default:
       return false
     }
     nodes[previous].output = nodes[index].output
     nodes.remove(at: index)
+    return true
+  }
+
+  /// A function into the function before it; so are activations and plain scales that stand alone.
+  private mutating func joinFunction(
+    _ index: Int, _ function: ScalarFunction, _ links: Links
+  ) -> Bool {
+    guard let previous = soleProducer(of: nodes[index].inputs[0], links),
+      let first = nodes[previous].operation.asFunction
+    else { return false }
+    let joined = function.after(first)
+    guard joined.operations <= Self.mostJoinedOperations else { return false }
+    nodes[previous].operation = .function(joined)
+    nodes[previous].output = nodes[index].output
+    nodes.remove(at: index)
+    return true
+  }
+
+  /// Beyond that a chain of functions stays a chain; no network comes near.
+  private static let mostJoinedOperations = 64
+
+  /// A choice among channels into a convolution that reads it, where reading all channels is no
+  /// more work than choosing first.
+  private mutating func joinSelection(
+    _ index: Int, _ selection: Convolution, _ links: Links
+  ) -> Bool {
+    let result = nodes[index].output
+    let readers = links.readers[result.index].filter { reader in
+      guard case .convolution(let conv) = nodes[reader].operation, conv.groups == 1 else {
+        return false
+      }
+      let all = conv.outputChannels * conv.kernelHeight * conv.kernelWidth
+      return self[nodes[reader].output].shape.pixels * all
+        * (selection.inputChannels - selection.outputChannels)
+        <= self[result].shape.pixels * selection.inputChannels * selection.outputChannels
+    }
+    guard let reader = readers.first, let sources = selection.selectedChannels,
+      case .convolution(let conv) = nodes[reader].operation
+    else { return false }
+    nodes[reader].operation = .convolution(
+      conv.reading(sources, of: selection.inputChannels))
+    nodes[reader].inputs = nodes[index].inputs
     return true
   }
 
@@ -167,6 +229,17 @@ private struct Links {
 }
 
 extension Operation {
+  /// What this does to each number, where that is the same for all and depends on it alone.
+  fileprivate var asFunction: ScalarFunction? {
+    switch self {
+    case .function(let function): return function
+    case .activation(let activation):
+      let (low, high) = activation.bounds
+      return .clamp(low: low, high: high)
+    default: return nil
+    }
+  }
+
   /// This operation on an image without `padding` that it was written to read with, or nil where
   /// zeros around the image would not be the same.
   fileprivate func padded(by padding: Padding, neverNegative: Bool) -> Operation? {

@@ -100,8 +100,13 @@ public enum Operation: Sendable {
   case globalAveragePool
   /// Sum of two tensors of one shape.
   case add(Activation)
+  /// Product of two tensors of one shape, or of one with a 1 x 1 x C second operand, whose numbers
+  /// then hold for every pixel (the gate of squeeze-and-excitation).
+  case multiply
   /// Channels of all inputs, one after the other.
   case concat
   /// An activation that could not be joined to the operation before it.
   case activation(Activation)
+  /// Each number through a function that no activation describes.
+  case function(ScalarFunction)
 }

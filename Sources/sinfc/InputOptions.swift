@@ -5,8 +5,15 @@ import SINFCompiler
 import SINFGraph
 import SINFModel
 
-/// What a network was trained to see: size comes from the network, the rest from here.
+/// What a network was trained to see: size comes from the network where it says it, the rest from
+/// here.
 struct InputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Width and height of the network's input, where its file leaves them open.",
+      valueName: "widthxheight"))
+  var inputSize: InputSize?
+
   @Option(
     help: ArgumentHelp(
       "Mean of each channel, on the scale of 0 to 1, separated by commas.", valueName: "m,m,m"))
@@ -76,8 +83,9 @@ struct InputOptions: ParsableArguments {
   /// Reads the network and joins it with what the options say about its input.
   func base(_ path: String, reporter: TerminalReporter) throws -> BaseNetwork {
     reporter.begin("reading \(path)")
+    if let advice = ONNXImporter.advice(folder: path) { throw Failure(path, advice) }
     try FileInput.check(path)
-    let network = try ONNXImporter.load(path: path)
+    let network = try ONNXImporter.load(path: path, size: inputSize)
     for warning in network.warnings { reporter.note("warning: \(path): \(warning)") }
     let input = network.graph[network.graph.input].shape
     guard input.channels == 1 || input.channels == 3 else {
@@ -147,5 +155,16 @@ struct InputOptions: ParsableArguments {
       reporter.note("skipped: \(images.skipped.count - 10) more files")
     }
     reporter.note("\(images.count) images of \(images.classCount) classes")
+  }
+}
+
+extension InputSize: ExpressibleByArgument {
+  /// From "224x224"; nil for anything else, and for sizes below 1 or above 65535.
+  public init?(argument: String) {
+    let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sides.count == 2, let width = sides[0], let height = sides[1],
+      (1...65535).contains(width), (1...65535).contains(height)
+    else { return nil }
+    self.init(width: width, height: height)
   }
 }

@@ -93,7 +93,7 @@ struct StudyCommand: ParsableCommand {
     let study = ScoreStudy(compilation, plan: plan)
     report.withinClusterBase = try study.baseAccuracy()
     let shares = [(0.05, 0.3), (0.1, 0.5), (0.3, 0.6)]
-    let scores: [FilterScore] = [.dcs, .l1, .random, .reconstruction]
+    let scores = FilterScore.allCases
     let seeds = (0..<UInt64(self.seeds)).map { method.seed + $0 }
     var done = 0
     reporter.begin("comparing scores")

@@ -95,6 +95,22 @@ struct NetworkBuilder {
     add(.activation(activation), [from], self[from])
   }
 
+  mutating func function(_ from: ValueID, _ function: ScalarFunction) -> ValueID {
+    add(.function(function), [from], self[from])
+  }
+
+  mutating func product(_ a: ValueID, _ b: ValueID) -> ValueID {
+    add(.multiply, [a, b], self[a])
+  }
+
+  /// The channels `sources` of `from`, zeros where nil.
+  mutating func selection(_ from: ValueID, _ sources: [Int?]) -> ValueID {
+    let shape = self[from]
+    return add(
+      .convolution(.selection(inputChannels: shape.channels, sources: sources)), [from],
+      Shape(height: shape.height, width: shape.width, channels: sources.count))
+  }
+
   /// A linear layer over the whole of `from`.
   mutating func linear(_ from: ValueID, _ outputs: Int) -> ValueID {
     let shape = self[from]
@@ -198,6 +214,50 @@ enum Networks {
     let direct = n.conv(n.start, 8, stride: 2)
     let x = n.sum(n.conv(pooled, 8), direct)
     let output = n.linear(x, 10)
+    return n.graph(output)
+  }
+
+  /// Inverted residuals with hard swish and squeeze-and-excitation, as in MobileNetV3.
+  static func gated(_ seed: UInt64) -> Graph {
+    var n = NetworkBuilder(input: image, seed: seed)
+    var x = n.function(n.conv(n.start, 16, stride: 2, activation: .none), .hardSwish)
+    for stride in [1, 2] {
+      let before = x
+      var y = n.function(n.conv(x, 40, kernel: 1, activation: .none), .hardSwish)
+      y = n.function(n.conv(y, 40, stride: stride, groups: 40, activation: .none), .hardSwish)
+      let inner = n.conv(n.mean(y), 12, kernel: 1)
+      let gate = n.function(
+        n.conv(inner, 40, kernel: 1, activation: .none), .hardSigmoid(alpha: 1 / 6, beta: 0.5))
+      y = n.conv(n.product(y, gate), 16, kernel: 1, activation: .none)
+      x = stride == 1 ? n.sum(y, before, .none) : y
+    }
+    let output = n.linear(n.mean(x), 10)
+    return n.graph(output)
+  }
+
+  /// One function after each layer, behind a sum and a product of two images as well.
+  static func curved(_ seed: UInt64, _ function: ScalarFunction) -> Graph {
+    var n = NetworkBuilder(input: image, seed: seed)
+    var x = n.function(n.conv(n.start, 16, activation: .none), function)
+    let y = n.function(n.conv(x, 16, stride: 2, activation: .none), function)
+    let z = n.conv(y, 16, activation: .none)
+    x = n.function(n.sum(y, z, .none), function)
+    x = n.product(x, n.function(n.conv(y, 16, kernel: 1, activation: .none), .sigmoid))
+    let output = n.linear(n.maxPool(x), 10)
+    return n.graph(output)
+  }
+
+  /// Channels split in halves and shuffled, as in ShuffleNet.
+  static func shuffled(_ seed: UInt64) -> Graph {
+    var n = NetworkBuilder(input: image, seed: seed)
+    var x = n.conv(n.start, 18, stride: 2)
+    for _ in 0..<2 {
+      let left = n.selection(x, Array(0..<9))
+      let right = n.selection(x, Array(9..<18))
+      let branch = n.conv(n.conv(right, 9, groups: 9, activation: .none), 9, kernel: 1)
+      x = n.selection(n.concat([left, branch]), (0..<18).map { $0 % 2 * 9 + $0 / 2 })
+    }
+    let output = n.linear(n.mean(x), 10)
     return n.graph(output)
   }
 }

@@ -16,9 +16,29 @@ import Testing
     ("grey", { Networks.pooledImage($0, channels: 1) }, 0.985),
   ]
 
+  /// With functions between the layers, products, and choices of channels.
+  static let functions: [(name: String, make: @Sendable (UInt64) -> Graph, least: Float)] = [
+    ("gated", { Networks.gated($0) }, 0.97),
+    ("silu", { Networks.curved($0, .swish(alpha: 1)) }, 0.98),
+    ("leaky", { Networks.curved($0, .leakyRelu(alpha: 0.1)) }, 0.98),
+    ("gelu", { Networks.curved($0, .gelu) }, 0.98),
+    ("tanh", { Networks.curved($0, .tanh) }, 0.98),
+    ("mish", { Networks.curved($0, .mish) }, 0.98),
+    ("shuffled", { Networks.shuffled($0) }, 0.98),
+  ]
+
   @Test(arguments: families.indices, [1, 2] as [UInt64])
   func deviceAgreesWithFloat(family: Int, seed: UInt64) throws {
-    let graph = Self.families[family].make(seed)
+    let (name, make, least) = Self.families[family]
+    try compare(name, make(seed), seed: seed, least: least)
+  }
+
+  @Test(arguments: functions.indices) func deviceAgreesBehindFunctions(family: Int) throws {
+    let (name, make, least) = Self.functions[family]
+    try compare(name, make(1), seed: 1, least: least)
+  }
+
+  private func compare(_ name: String, _ graph: Graph, seed: UInt64, least: Float) throws {
     let shape = graph[graph.input].shape
     let normalization = try InputNormalization(
       mean: Array([0.5, 0.45, 0.4].prefix(shape.channels)),
@@ -41,8 +61,8 @@ import Testing
     let agreeing = (0..<count).count {
       argmax(Array(expected[image: $0])) == argmax(device[$0].logits)
     }
-    #expect(similarity > Self.families[family].least, "\(Self.families[family].name)")
-    #expect(agreeing >= count * 3 / 4, "\(Self.families[family].name): \(agreeing) of \(count)")
+    #expect(similarity > least, "\(name)")
+    #expect(agreeing >= count * 3 / 4, "\(name): \(agreeing) of \(count)")
     #expect(device[0].outcome.macs >= UInt64(graph.multiplyAccumulates))
   }
 }

@@ -8,14 +8,14 @@ from model import Model
 CASES = []
 
 
-def case(name, size, shape=(5, 9, 8), opsets=None, batch="N"):
+def case(name, size, shape=(5, 9, 8), opsets=range(11, 99), batch="N", dtype=TensorProto.FLOAT):
     """A function that adds nodes to a model; `size` is the count of numbers they end in."""
 
     def register(body):
         def build(opset):
-            if opsets and opset not in opsets:
+            if opset not in opsets:
                 return None
-            m = Model(shape, opset, seed=len(CASES), batch=batch)
+            m = Model(shape, opset, seed=len(CASES), batch=batch, dtype=dtype)
             body(m)
             if size:
                 m.finish(size)

@@ -8,8 +8,9 @@ from onnx import TensorProto, helper, numpy_helper
 class Model:
     """A network under construction; `x` names the latest tensor."""
 
-    def __init__(self, shape, opset=17, seed=0, batch="N"):
+    def __init__(self, shape, opset=17, seed=0, batch="N", dtype=TensorProto.FLOAT):
         self.shape = shape
+        self.dtype = dtype
         self.opset = opset
         self.batch = batch
         self.random = np.random.default_rng(seed)
@@ -68,6 +69,13 @@ class Model:
             return self.add("ReduceMean", axes=[2, 3], keepdims=keepdims)
         return self.add("ReduceMean", self.integers([-1, -2]), keepdims=keepdims)
 
+    def reduce(self, operator, axes, keepdims):
+        """A reduction, as the operator set writes it."""
+        first = 13 if operator == "ReduceSum" else 18
+        if self.opset < first:
+            return self.add(operator, axes=axes, keepdims=keepdims)
+        return self.add(operator, self.integers(axes), keepdims=keepdims)
+
     def reaxed(self, operator, axes):
         """Squeeze or Unsqueeze, as the operator set writes it."""
         if self.opset < 13:
@@ -84,10 +92,21 @@ class Model:
         self.add("Flatten")
         self.linear(inputs, outputs)
 
+    def split(self, parts, axis=1):
+        """Split into parts of these sizes; their names."""
+        names = [self.name(f"part{i}") for i in range(len(parts))]
+        if self.opset < 13:
+            self.nodes.append(
+                helper.make_node("Split", [self.x], names, axis=axis, split=list(parts)))
+        else:
+            self.nodes.append(
+                helper.make_node("Split", [self.x, self.integers(parts)], names, axis=axis))
+        return names
+
     def build(self):
         graph = helper.make_graph(
             self.nodes, "network",
-            [helper.make_tensor_value_info("image", TensorProto.FLOAT, [self.batch, *self.shape])],
+            [helper.make_tensor_value_info("image", self.dtype, [self.batch, *self.shape])],
             [helper.make_tensor_value_info(self.x, TensorProto.FLOAT, None)], self.initialisers)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)])
         model.ir_version = 10 if self.opset > 19 else 8

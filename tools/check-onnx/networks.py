@@ -121,3 +121,6 @@ def densenet(opset):
 
 
 NETWORKS = {"vgg16": vgg16, "resnet": resnet, "mobilenet-v2": mobilenet_v2, "densenet": densenet}
+
+# Written with nothing that operator sets before 11 don't have.
+OLD_NETWORKS = ["vgg16", "resnet", "densenet"]

@@ -35,7 +35,7 @@ extension Compilation {
     let sample = fitSample(options.sharedImages)
     let input = base.tensor(of: sample, in: images)
     var settings = options.extraction
-    if settings.score == .dcs { settings.score = .reconstruction }
+    if settings.score.needsCluster { settings.score = .reconstruction }
     var extractor = Extractor(
       original: base.graph, start: ThinnedGraph(base.graph), classes: classes,
       calibration: ExtractionImages(

@@ -18,9 +18,9 @@ extension Graph {
         result.nodes[n].operation = .convolution(
           conv.gathered(inputs: Array(0..<conv.inputChannels), outputs: rows))
         return result
-      case .maxPool, .averagePool, .globalAveragePool, .activation:
+      case .maxPool, .averagePool, .globalAveragePool, .activation, .function:
         value = nodes[n].inputs[0]
-      case .convolution, .add, .concat:
+      case .convolution, .add, .multiply, .concat:
         throw LoweringError(
           "the network's output comes from '\(nodes[n].name)': cluster rows can only be taken "
             + "from a linear layer or an ordinary convolution")

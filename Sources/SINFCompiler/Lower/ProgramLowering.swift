@@ -32,11 +32,15 @@ struct ProgramLowering {
         add(activation, node, inputs, output, tensors)
       case .concat:
         concatenate(node, step, inputs, output, &tensors)
+      case .multiply:
+        multiply(inputs, output, tensors)
       case .activation(let activation):
-        operations.append(
-          .lookup(
-            table: table(node.inputs[0], node.output, activation), input: inputs[0],
-            output: output))
+        let (low, high) = activation.bounds
+        let table = table(node.inputs[0], node.output, .clamp(low: low, high: high))
+        operations.append(.lookup(table: table, input: inputs[0], output: output))
+      case .function(let function):
+        let table = table(node.inputs[0], node.output, function)
+        operations.append(.lookup(table: table, input: inputs[0], output: output))
       }
     }
   }
@@ -66,6 +70,13 @@ struct ProgramLowering {
         a: inputs[0], b: inputs[1], output: output))
   }
 
+  private mutating func multiply(_ inputs: [Int], _ output: Int, _ tensors: TensorTable) {
+    let multiplier = tensors[inputs[0]].scale * tensors[inputs[1]].scale / tensors[output].scale
+    operations.append(
+      .multiply(
+        multiplier: multiplier, low: 0, high: 255, a: inputs[0], b: inputs[1], output: output))
+  }
+
   private mutating func concatenate(
     _ node: Node, _ step: Int, _ inputs: [Int], _ output: Int, _ tensors: inout TensorTable
   ) {
@@ -81,7 +92,7 @@ struct ProgramLowering {
           parameters: parameters(node.output))
         operations.append(
           .lookup(
-            table: table(value, node.output, .none), input: inputs[position], output: source))
+            table: table(value, node.output, .identity), input: inputs[position], output: source))
       }
       let target = tensors.view(of: output, first: first, channels: channels)
       operations.append(.copy(input: source, output: target))
@@ -89,12 +100,9 @@ struct ProgramLowering {
   }
 
   /// What each stored value of `from` becomes as a value of `to`.
-  private func table(_ from: ValueID, _ to: ValueID, _ activation: Activation) -> [UInt8] {
+  private func table(_ from: ValueID, _ to: ValueID, _ function: ScalarFunction) -> [UInt8] {
     let (from, to) = (parameters(from), parameters(to))
-    let bounds = ConvolutionQuantizer.bounds(activation, to)
-    return (0..<256).map { stored in
-      min(max(to.quantize(from.dequantize(UInt8(stored))), bounds.low), bounds.high)
-    }
+    return (0..<256).map { to.quantize(function(from.dequantize(UInt8($0)))) }
   }
 
   private mutating func convolution(

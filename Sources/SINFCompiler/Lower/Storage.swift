@@ -49,12 +49,13 @@ struct Storage {
     let joined = Set(places.values.map(\.owner))
     for (index, node) in graph.nodes.enumerated() {
       switch node.operation {
-      case .add, .activation: break
+      case .add, .multiply, .activation, .function: break
       default: continue
       }
       guard places[node.output] == nil, !joined.contains(node.output) else { continue }
       let replaced = node.inputs.first { input in
-        input != graph.input && lastRead[input] == index && places[input] == nil
+        input != graph.input && graph[input].shape == graph[node.output].shape
+          && lastRead[input] == index && places[input] == nil
           && !joined.contains(input)
       }
       if let replaced { places[replaced] = Place(owner: node.output, offset: 0) }

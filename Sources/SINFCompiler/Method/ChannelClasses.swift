@@ -51,9 +51,9 @@ public struct ChannelClasses: Sendable {
           fix(node.inputs[0])
           fix(node.output)
         }
-      case .maxPool, .averagePool, .globalAveragePool, .activation:
+      case .maxPool, .averagePool, .globalAveragePool, .activation, .function:
         tie(node.inputs[0], node.output)
-      case .add:
+      case .add, .multiply:
         for input in node.inputs { tie(input, node.output) }
       case .concat:
         var offset = 0

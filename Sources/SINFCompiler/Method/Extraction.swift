@@ -132,15 +132,7 @@ public struct Extractor {
   /// Leaves `count` classes of a group out; `n` is the first node that reads them.
   private mutating func thin(group g: Int, removing count: Int, at n: Int) throws {
     let candidates = classes.groups[g]
-    let removed: [Int]
-    switch settings.score {
-    case .reconstruction:
-      removed = try cheapest(count, of: candidates, at: n)
-    case .dcs, .l1, .random:
-      let scores = scores(of: candidates, at: n)
-      removed = candidates.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
-        .prefix(count).map { candidates[$0] }
-    }
+    let removed = try settings.score.choose(&self, count, candidates, n)
     let staying = current.leaveOut(Set(removed), of: classes)
     if let positions = staying[original.nodes[n].inputs[0]] {
       gathered?.positions = positions

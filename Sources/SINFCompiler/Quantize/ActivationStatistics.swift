@@ -24,12 +24,30 @@ struct ActivationStatistics {
   ) throws -> [ValueID: ActivationStatistics] {
     let wanted = Set(graph.nodes.map(\.output)).union([graph.input])
     var result: [ValueID: ActivationStatistics] = [:]
+    var exploding: Set<ValueID> = []
     for id in wanted { result[id] = ActivationStatistics(shape: graph[id].shape) }
     try FloatExecutor(graph).forEachPortion(from: [graph.input: input], to: wanted) { _, values in
-      for (id, tensor) in values { result[id]!.add(tensor) }
+      for (id, tensor) in values {
+        // A layer that makes what is no number is refused below; a histogram has no bin for it.
+        if tensor.storage.allSatisfy({ abs($0) <= mostMagnitude }) {
+          result[id]!.add(tensor)
+        } else {
+          exploding.insert(id)
+        }
+      }
+    }
+    if let node = graph.nodes.first(where: { exploding.contains($0.output) }) {
+      throw LoweringError(
+        "'\(node.name)' makes values that are not finite or above \(mostMagnitude) on the calibration"
+          + " images, which 8 bits can't hold; is the normalisation of the images the one that the"
+          + " network was trained with, and has it been trained?")
     }
     return result
   }
+
+  /// Beyond any network that works, and below where the scale of a tensor would leave the range
+  /// that a model file may hold.
+  private static let mostMagnitude: Float = 0x1p38
 }
 
 /// The mean over images of each element of a tensor.

@@ -11,8 +11,9 @@ public struct QuantizationParameters: Hashable, Sendable {
     self.zeroPoint = zeroPoint
   }
 
-  /// The stored value nearest to `real`: ties to even, saturating.
+  /// The stored value nearest to `real`: ties to even, saturating. What is no number becomes zero.
   public func quantize(_ real: Float) -> UInt8 {
+    if real.isNaN { return zeroPoint }
     let steps = (real / scale).rounded(.toNearestOrEven) + Float(zeroPoint)
     return UInt8(max(0, min(255, steps)))
   }

@@ -80,7 +80,9 @@ struct QuantizedPass {
       boundsPairs: options.boundsWeightPairs)
     var meaning = quantizer.meaning
     var bias = conv.bias.map(Double.init)
-    if options.correctsBias {
+    // What only chooses numbers is exact where both sides have one quantisation.
+    let isExact = conv.isSelection && parameters[value] == parameters[node.output]
+    if options.correctsBias && !isExact {
       for channel in 0..<conv.outputChannels {
         for (k, place) in ConvolutionQuantizer.inputs(of: channel, conv).enumerated() {
           let weight = channel * conv.taps + k

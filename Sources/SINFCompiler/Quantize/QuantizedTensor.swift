@@ -42,7 +42,8 @@ struct QuantizedTensor {
       tensor.storage.withUnsafeBufferPointer { values in
         for i in 0..<values.count {
           let steps = (values[i] * perStep).rounded(.toNearestOrEven) + zero
-          stored[old &+ i] = UInt8(min(max(steps, 0), 255))
+          let known = steps.isNaN ? zero : steps
+          stored[old &+ i] = UInt8(min(max(known, 0), 255))
         }
       }
     }

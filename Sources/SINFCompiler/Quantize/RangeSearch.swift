@@ -1,4 +1,5 @@
 import Foundation
+import SINFGraph
 
 /// How the range of an activation tensor is chosen. Whatever lies outside saturates; what lies
 /// inside is rounded to one of 256 steps: a narrower range trades the first error for the second.
@@ -16,7 +17,12 @@ public enum RangeMethod: Sendable, Hashable {
 extension Histogram {
   /// The parameters that `method` finds best for values of this distribution. Tensors that are
   /// never negative get the zero point 0; zero is always stored exactly.
-  func parameters(_ method: RangeMethod) -> QuantizationParameters {
+  ///
+  /// - Parameter functions: What alone reads the values, if anything does: the least error is then
+  ///   looked for in what those make of them, so that no step is spent where a function is flat.
+  func parameters(
+    _ method: RangeMethod, through functions: [ScalarFunction] = []
+  ) -> QuantizationParameters {
     guard width > 0 else { return QuantizationParameters(scale: 1 / 255, zeroPoint: 0) }
     switch method {
     case .minMax:
@@ -25,7 +31,7 @@ extension Histogram {
       let (low, high) = percentile(share)
       return Self.parameters(low: low, high: high)
     case .leastError(let power):
-      return leastError(power)
+      return leastError(ErrorMeasure(power, functions, filled))
     }
   }
 
@@ -56,14 +62,13 @@ extension Histogram {
 
   /// Searches the upper and the lower bound in turn on a grid of shares of the largest values. The
   /// error has one valley in each, by experience, but a grid doesn't rely on it.
-  private func leastError(_ power: Double) -> QuantizationParameters {
-    let filled = filled
+  private func leastError(_ measure: ErrorMeasure) -> QuantizationParameters {
     let shares = stride(from: 1.0, through: 0.1, by: -0.01).map(Float.init)
     func best(_ candidates: [(Float, Float)]) -> (Float, Float) {
       var result = candidates[0]
       var least = Double.infinity
       for (low, high) in candidates {
-        let error = Self.error(filled, Self.parameters(low: low, high: high), power)
+        let error = measure.error(Self.parameters(low: low, high: high))
         if error < least { (least, result) = (error, (low, high)) }
       }
       return result
@@ -81,20 +86,64 @@ extension Histogram {
     }
     return Self.parameters(low: bounds.0, high: bounds.1)
   }
+}
 
-  private static func error(
-    _ bins: [(middle: Float, count: Int)], _ parameters: QuantizationParameters, _ power: Double
-  ) -> Double {
+/// What a choice of parameters costs, summed over the bins of a histogram.
+private struct ErrorMeasure {
+  private typealias Bin = (middle: Float, count: Int)
+  private let power: Double
+  private let bins: [Bin]
+  /// What alone reads the values, and what each makes of each bin.
+  private let functions: [(function: ScalarFunction, wanted: [Float])]
+
+  /// Of the values themselves, or of what `functions` make of them.
+  init(_ power: Double, _ functions: [ScalarFunction], _ filled: [(middle: Float, count: Int)]) {
+    self.power = power
+    let bins = functions.isEmpty ? filled : Self.joined(filled, to: 2048)
+    self.bins = bins
+    self.functions = functions.map { ($0, $0.values(bins.map(\.middle))) }
+  }
+
+  /// At most `limit` bins: neighbours together, at their mean. Functions are smooth, and each of
+  /// them costs time for every bin.
+  private static func joined(_ bins: [Bin], to limit: Int) -> [Bin] {
+    let width = (bins.count + limit - 1) / limit
+    guard width > 1 else { return bins }
+    return stride(from: 0, to: bins.count, by: width).map { start in
+      let group = bins[start..<min(start + width, bins.count)]
+      let count = group.reduce(0) { $0 + $1.count }
+      let sum = group.reduce(0.0) { $0 + Double($1.middle) * Double($1.count) }
+      return (Float(sum / Double(count)), count)
+    }
+  }
+
+  func error(_ parameters: QuantizationParameters) -> Double {
     let perStep = 1 / parameters.scale
     let zero = Float(parameters.zeroPoint)
+    func stored(_ steps: Float) -> Float { min(max(steps.rounded(.toNearestOrEven), 0), 255) }
     var sum = 0.0
+    guard functions.isEmpty else {
+      let reals = (0..<256).map { parameters.dequantize(UInt8($0)) }
+      for (function, wanted) in functions {
+        let table = function.values(reals)
+        for index in bins.indices {
+          let found = table[Int(stored(bins[index].middle * perStep + zero))]
+          let distance = Double(abs(found - wanted[index]))
+          // A pole inside a bin says nothing about the others.
+          if distance.isFinite { sum += Double(bins[index].count) * raised(distance) }
+        }
+      }
+      return sum
+    }
     for bin in bins {
       let steps = bin.middle * perStep + zero
-      let stored = min(max(steps.rounded(.toNearestOrEven), 0), 255)
-      let distance = Double(abs(steps - stored))
-      sum += Double(bin.count) * (power == 2 ? distance * distance : pow(distance, power))
+      sum += Double(bin.count) * raised(Double(abs(steps - stored(steps))))
     }
     // In real units: candidates have different steps.
     return sum * pow(Double(parameters.scale), power)
+  }
+
+  private func raised(_ distance: Double) -> Double {
+    power == 2 ? distance * distance : pow(distance, power)
   }
 }

@@ -1,7 +1,7 @@
 import SINFGraph
 
-/// Which values must have the same quantisation: maximum and concatenation move stored values
-/// without changing them.
+/// Which values must have the same quantisation: maximum, concatenation and convolutions that only
+/// choose numbers move stored values without changing them.
 struct SharedParameters {
   private var parent: [Int]
 
@@ -12,7 +12,9 @@ struct SharedParameters {
     parent = Array(graph.values.indices)
     // Poolings first: what shares with the fixed value has to be known before concatenations.
     for node in graph.nodes {
-      if case .maxPool = node.operation { join(node.inputs[0].index, node.output.index) }
+      // The image, where the part reads it, has no quantisation to share.
+      let movesOnly = node.operation.movesOnly && (fixed != nil || node.inputs[0] != graph.input)
+      if movesOnly { join(node.inputs[0].index, node.output.index) }
     }
     for node in graph.nodes {
       guard case .concat = node.operation else { continue }
@@ -45,7 +47,11 @@ struct SharedParameters {
     for value in made where isReadInItself(value, graph) {
       histograms[root(value), default: Histogram()].merge(statistics[value]!.histogram)
     }
-    var byRoot = histograms.mapValues { $0.parameters(method) }
+    let functions = readingFunctions(graph)
+    var byRoot: [Int: QuantizationParameters] = [:]
+    for (root, histogram) in histograms {
+      byRoot[root] = histogram.parameters(method, through: functions[root] ?? [])
+    }
     if let fixed { byRoot[root(fixed.value)] = fixed.parameters }
     var result: [ValueID: QuantizationParameters] = [:]
     for value in made + [graph.input] {
@@ -56,15 +62,43 @@ struct SharedParameters {
     return result
   }
 
-  /// Whether something other than a pooling or concatenation reads the value. Otherwise only what
+  /// By root: the functions that read a value which shares with no other one and which nothing
+  /// else reads. Its range then only has to serve what they make of it.
+  private func readingFunctions(_ graph: Graph) -> [Int: [ScalarFunction]] {
+    var sharing: [Int: Int] = [:]
+    for value in graph.values.indices { sharing[root(ValueID(value)), default: 0] += 1 }
+    var result: [Int: [ScalarFunction]] = [:]
+    for value in graph.nodes.map(\.output) {
+      guard value != graph.output, sharing[root(value)] == 1 else { continue }
+      let functions = graph.consumers(of: value).map { index -> ScalarFunction? in
+        if case .function(let function) = graph.nodes[index].operation { return function }
+        return nil
+      }
+      if functions.allSatisfy({ $0 != nil }) { result[root(value)] = functions.compactMap { $0 } }
+    }
+    return result
+  }
+
+  /// Whether something other than what moves it on reads the value. Otherwise only what
   /// passes those matters for the range: what loses a maximum may saturate freely.
   private func isReadInItself(_ value: ValueID, _ graph: Graph) -> Bool {
     if value == graph.output { return true }
     return graph.consumers(of: value).contains { index in
       switch graph.nodes[index].operation {
-      case .maxPool, .concat: root(graph.nodes[index].output) != root(value)
+      case .maxPool, .concat, .convolution: root(graph.nodes[index].output) != root(value)
       default: true
       }
+    }
+  }
+}
+
+extension Operation {
+  /// Whether each number that this makes is one of its single operand's, or zero.
+  fileprivate var movesOnly: Bool {
+    switch self {
+    case .maxPool: true
+    case .convolution(let convolution): convolution.isSelection
+    default: false
     }
   }
 }

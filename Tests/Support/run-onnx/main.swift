@@ -1,6 +1,7 @@
-// run-onnx MODEL.onnx [INPUT OUTPUT]: imports a model and says what it is; with the two files, runs
-// it on INPUT (float32, N x C x H x W without gaps) and writes the class scores to OUTPUT
-// (float32). For tools/check-onnx.sh; not part of the product.
+// run-onnx MODEL.onnx [INPUT OUTPUT [WIDTH HEIGHT]]: imports a model and says what it is; with the
+// two files, runs it on INPUT (float32, N x C x H x W without gaps) and writes the class scores to
+// OUTPUT (float32). Width and height are for models that leave them open. For tools/check-onnx.sh;
+// not part of the product.
 
 import Foundation
 import ONNXImporter
@@ -27,18 +28,25 @@ func channelsLast(_ numbers: [Float], shape: Shape, count: Int) -> Tensor {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 2 || arguments.count == 4 else {
-  fail("usage: run-onnx MODEL.onnx [INPUT OUTPUT]")
+guard [2, 4, 6].contains(arguments.count) else {
+  fail("usage: run-onnx MODEL.onnx [INPUT OUTPUT [WIDTH HEIGHT]]")
 }
 do {
-  let network = try ONNXImporter.load(path: arguments[1])
+  var size: InputSize? = nil
+  if arguments.count == 6 {
+    guard let width = Int(arguments[4]), let height = Int(arguments[5]) else {
+      fail("width and height are numbers")
+    }
+    size = InputSize(width: width, height: height)
+  }
+  let network = try ONNXImporter.load(path: arguments[1], size: size)
   let graph = network.graph
   print(
     "\(graph.nodes.count) nodes, \(graph.multiplyAccumulates) multiply-accumulates, "
       + "input '\(network.inputName)' \(graph[graph.input].shape), "
       + "output \(graph[graph.output].shape), softmax \(network.hasSoftmax)")
   for warning in network.warnings { print("warning: \(warning)") }
-  if arguments.count == 4 {
+  if arguments.count >= 4 {
     let data = try Data(contentsOf: URL(fileURLWithPath: arguments[2]))
     let shape = graph[graph.input].shape
     guard data.count % (4 * shape.count) == 0 else {

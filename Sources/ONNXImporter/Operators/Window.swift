@@ -2,6 +2,9 @@ import SINFGraph
 
 /// Where the windows of a convolution or a pool lie; arrays are [vertical, horizontal].
 struct Window {
+  /// Size with what a dilation puts between the taps.
+  var kernel: [Int]
+  var dilations: [Int]
   var strides: [Int]
   var padding: Padding
   /// Number of windows.
@@ -13,10 +16,11 @@ extension GraphBuilder {
   ///
   /// - Parameters:
   ///   - kernel: Size from the weights; nil when the attribute `kernel_shape` must say it.
+  ///   - dilates: Whether the taps may lie apart.
   ///   - roundsUp: ONNX `ceil_mode`: a last window may leave the padded image, but must begin in
   ///     the image or the padding before it.
   func window(
-    _ node: NodeReader, input: Shape, kernel: [Int], roundsUp: Bool
+    _ node: NodeReader, input: Shape, kernel: [Int], dilates: Bool, roundsUp: Bool
   ) throws(ImportError) -> Window {
     func sizes(_ name: String, count: Int, from least: Int) throws(ImportError) -> [Int]? {
       guard let found = try node.integers(name) else { return nil }
@@ -29,11 +33,17 @@ extension GraphBuilder {
     if let stated = try sizes("kernel_shape", count: 2, from: 1), stated != kernel {
       throw node.malformed("kernel_shape is \(stated), the weights' is \(kernel)")
     }
+    let dilations = try sizes("dilations", count: 2, from: 1) ?? [1, 1]
+    guard dilates || dilations == [1, 1] else {
+      throw node.unsupported("dilations are \(dilations), supported here are [1, 1]")
+    }
+    let taps = kernel
     guard kernel.allSatisfy({ (1...65535).contains($0) }) else {
       throw node.unsupported("kernel is \(kernel), supported are 1 to 65535")
     }
-    if let dilations = try sizes("dilations", count: 2, from: 1), dilations != [1, 1] {
-      throw node.unsupported("dilations are \(dilations), supported are [1, 1]")
+    let kernel = zip(taps, dilations).map { ($0 - 1) * $1 + 1 }
+    guard kernel.allSatisfy({ $0 <= 65535 }) else {
+      throw node.unsupported("kernel is \(kernel) when dilated, supported are 1 to 65535")
     }
     let strides = try sizes("strides", count: 2, from: 1) ?? [1, 1]
     let extents = [input.height, input.width]
@@ -71,7 +81,7 @@ extension GraphBuilder {
       output.append(windows)
     }
     return Window(
-      strides: strides,
+      kernel: kernel, dilations: dilations, strides: strides,
       padding: Padding(top: pads[0], left: pads[1], bottom: pads[2], right: pads[3]),
       output: output)
   }

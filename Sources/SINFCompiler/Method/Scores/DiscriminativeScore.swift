@@ -1,25 +1,28 @@
 import SINFGraph
 
-/// What decides which filters a subgraph keeps.
-public enum FilterScore: String, CaseIterable, Sendable {
-  /// Discriminative Capability Score: weight that a linear classifier of the cluster's own
-  /// classes gives to the filter's pooled map (Sayyed, Ashdown, Restuccia, arXiv 2310.01259).
-  case dcs
-  /// Sum of the filter's absolute weights.
-  case l1
-  /// Chance: the yardstick for the others.
-  case random
-  /// Rise of the next layers' squared error when the filter goes and the rest is re-fitted.
-  case reconstruction
+extension FilterScore {
+  /// Discriminative Capability Score: weight that a linear classifier of the cluster's own classes
+  /// gives to the filter's pooled map (Sayyed, Ashdown, Restuccia, arXiv 2310.01259).
+  public static let dcs = FilterScore("dcs", needsCluster: true) { extractor, candidates, node in
+    extractor.discriminativeScores(of: candidates, at: node)
+  }
 }
 
-/// What replaces the part of the next layers' input that is left out.
-public enum Compensation: String, CaseIterable, Sendable {
-  case none
-  /// The mean of what is missing goes into the bias.
-  case mean
-  /// Weights and biases that read thinned channels are re-fitted by least squares.
-  case leastSquares = "least-squares"
+extension Extractor {
+  /// DCS on the maps that node `n` reads, from the calibration images of the cluster's classes.
+  fileprivate mutating func discriminativeScores(of candidates: [Int], at n: Int) -> [Double] {
+    let input = original.nodes[n].inputs[0]
+    let chosen = calibration.labels.indices.filter { calibration.labels[$0] >= 0 }
+    let maps = thinnedState[input]!.images(at: chosen)
+    let scores = DiscriminativeScore.scores(
+      maps, labels: chosen.map { calibration.labels[$0] }, classes: calibration.classes,
+      pooledTo: settings.pooledSide, epochs: settings.classifierEpochs, generator: &generator)
+    var scoreOfClass: [Int: Double] = [:]
+    for (position, channel) in current.keptChannels[input.index].enumerated() {
+      scoreOfClass[classes.classOf[input.index][channel], default: 0] += scores[position]
+    }
+    return candidates.map { scoreOfClass[$0] ?? 0 }
+  }
 }
 
 enum DiscriminativeScore {

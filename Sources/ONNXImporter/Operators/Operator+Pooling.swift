@@ -1,7 +1,26 @@
 import SINFGraph
 
+extension Operator {
+  static let poolings: [Operator] = [
+    Operator("MaxPool") { (builder, node) throws(ImportError) in
+      [.tensor(try builder.pooling(node, maximum: true))]
+    },
+    Operator("AveragePool") { (builder, node) throws(ImportError) in
+      [.tensor(try builder.pooling(node, maximum: false))]
+    },
+    Operator("GlobalMaxPool") { (builder, node) throws(ImportError) in
+      [.tensor(try builder.globalPooling(node, maximum: true))]
+    },
+    Operator("GlobalAveragePool") { (builder, node) throws(ImportError) in
+      [.tensor(try builder.globalPooling(node, maximum: false))]
+    },
+  ]
+}
+
 extension GraphBuilder {
-  mutating func pooling(_ node: NodeReader, maximum: Bool) throws(ImportError) -> Operand {
+  fileprivate mutating func pooling(
+    _ node: NodeReader, maximum: Bool
+  ) throws(ImportError) -> TensorValue {
     try node.requireInputs(1...1)
     try node.requireSingleOutput()
     try node.require("storage_order", 0, "row major")
@@ -11,7 +30,8 @@ extension GraphBuilder {
       throw node.malformed("has no kernel_shape of two numbers")
     }
     let roundsUp = try node.integer("ceil_mode") ?? 0 != 0
-    let window = try window(node, input: inputShape, kernel: kernel, roundsUp: roundsUp)
+    let window = try window(
+      node, input: inputShape, kernel: kernel, dilates: false, roundsUp: roundsUp)
     let padding = window.padding
     guard padding.top < kernel[0], padding.bottom < kernel[0], padding.left < kernel[1],
       padding.right < kernel[1]
@@ -32,7 +52,9 @@ extension GraphBuilder {
     return try emit(node, maximum ? .maxPool(pooling) : .averagePool(pooling), [input], output)
   }
 
-  mutating func globalPooling(_ node: NodeReader, maximum: Bool) throws(ImportError) -> Operand {
+  fileprivate mutating func globalPooling(
+    _ node: NodeReader, maximum: Bool
+  ) throws(ImportError) -> TensorValue {
     try node.requireInputs(1...1)
     let input = try image(node, 0)
     let before = shape(input)
@@ -41,23 +63,5 @@ extension GraphBuilder {
     return try emit(
       node, maximum ? .maxPool(whole) : .globalAveragePool, [input],
       Shape(height: 1, width: 1, channels: before.channels))
-  }
-
-  /// The mean over height and width, with or without keeping them as dimensions of one.
-  mutating func reduceMean(_ node: NodeReader) throws(ImportError) -> Operand {
-    try node.requireInputs(1...2)
-    let input = try image(node, 0)
-    let listed = try axes(node) ?? []
-    if listed.isEmpty, try node.integer("noop_with_empty_axes") ?? 0 != 0 { return .tensor(input) }
-    var axes: Set<Int> = []
-    for axis in listed { axes.insert(try node.normalise(axis: axis, rank: 4)) }
-    guard axes == [2, 3] else {
-      throw node.unsupported("axes are \(listed), supported are height and width ([2, 3])")
-    }
-    let channels = shape(input).channels
-    let keeps = try node.integer("keepdims") ?? 1 != 0
-    return try emit(
-      node, .globalAveragePool, [input], Shape(height: 1, width: 1, channels: channels),
-      dims: keeps ? [channels, 1, 1] : [channels])
   }
 }

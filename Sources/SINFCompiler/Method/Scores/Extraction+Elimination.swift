@@ -1,48 +1,6 @@
 import SINFGraph
 
 extension Extractor {
-  /// One score a candidate class, by DCS, L1 or chance; low scores go first.
-  mutating func scores(of candidates: [Int], at n: Int) -> [Double] {
-    switch settings.score {
-    case .random: return candidates.map { _ in Double(generator.unitFloat()) }
-    case .l1: return magnitudes(of: candidates)
-    case .dcs, .reconstruction: return discriminativeScores(of: candidates, at: n)
-    }
-  }
-
-  /// DCS on the maps that node `n` reads, from the calibration images of the cluster's classes.
-  private mutating func discriminativeScores(of candidates: [Int], at n: Int) -> [Double] {
-    let input = original.nodes[n].inputs[0]
-    let chosen = calibration.labels.indices.filter { calibration.labels[$0] >= 0 }
-    let maps = thinnedState[input]!.images(at: chosen)
-    let scores = DiscriminativeScore.scores(
-      maps, labels: chosen.map { calibration.labels[$0] }, classes: calibration.classes,
-      pooledTo: settings.pooledSide, epochs: settings.classifierEpochs, generator: &generator)
-    var scoreOfClass: [Int: Double] = [:]
-    for (position, channel) in current.keptChannels[input.index].enumerated() {
-      scoreOfClass[classes.classOf[input.index][channel], default: 0] += scores[position]
-    }
-    return candidates.map { scoreOfClass[$0] ?? 0 }
-  }
-
-  /// L1 norm of the filters that write a class, relative to the mean filter of their layer where
-  /// several layers write it.
-  private func magnitudes(of candidates: [Int]) -> [Double] {
-    var sums: [Int: Double] = [:]
-    for node in current.graph.nodes {
-      guard case .convolution(let conv) = node.operation else { continue }
-      let kept = current.keptChannels[node.output.index]
-      let norms = kept.indices.map { o in
-        conv.weights[o * conv.taps..<(o + 1) * conv.taps].reduce(0.0) { $0 + Double(abs($1)) }
-      }
-      let mean = max(norms.reduce(0, +) / Double(max(norms.count, 1)), 1e-30)
-      for (position, channel) in kept.enumerated() {
-        sums[classes.classOf[node.output.index][channel], default: 0] += norms[position] / mean
-      }
-    }
-    return candidates.map { sums[$0] ?? 0 }
-  }
-
   /// The `count` classes whose loss costs the layers that read them least, one after the other.
   /// Keeps node n's normal equations for its re-fit, unless several groups feed it.
   mutating func cheapest(_ count: Int, of candidates: [Int], at n: Int) throws -> [Int] {

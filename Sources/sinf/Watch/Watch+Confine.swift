@@ -34,7 +34,10 @@ extension Watch {
         allow(&sandbox, path, Watch.read | Watch.write)
       }
     }
-    if let path = options.heartbeat { allowFolder(of: path, &sandbox, Watch.write | Watch.names) }
+    if let path = options.heartbeat {
+      // Opened for reading and writing, like all that takes another file's place.
+      allowFolder(of: path, &sandbox, Watch.read | Watch.write | Watch.names)
+    }
     if let path = options.done { allow(&sandbox, path, Watch.list | Watch.names) }
     if let path = options.failed { allow(&sandbox, path, Watch.list | Watch.names) }
     let achieved =

@@ -108,8 +108,12 @@ static void probe(const cdec_plan *plan) {
   shared->consumed = 0;
 }
 
+enum { MARK_LIMIT = 96 };
+
 bool cdec_plant(size_t count, const cdec_plan *plan) {
   static const char mark[] = "planted:";
+  // In front of a picture's data, where the next one's can't stand yet.
+  if (count > MARK_LIMIT) count = MARK_LIMIT;
   const char *found = memmem(plan->window, count, mark, sizeof mark - 1);
   if (!found) return false;
   char kind[32] = "";
@@ -140,7 +144,11 @@ bool cdec_plant(size_t count, const cdec_plan *plan) {
     for (volatile uint8_t *at = plan->memory;; at++) *at = 0x5A;
   }
   if (strcmp(kind, "hoard") == 0) {
-    for (;;) memset(malloc(1 << 20), 1, 1 << 20);
+    for (;;) {
+      // What it doesn't get it writes to all the same.
+      uint8_t *volatile memory = malloc(1 << 20);
+      for (size_t i = 0; i < 1 << 20; i++) ((volatile uint8_t *)memory)[i] = 1;
+    }
   }
   if (strcmp(kind, "ask") == 0) {
     // Bytes at a place that the window doesn't have, again and again.

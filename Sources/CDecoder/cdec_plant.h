@@ -5,8 +5,8 @@
 #include "cdec_internal.h"
 
 #ifdef CDEC_PLANTED
-// Does what the picture's bytes ask for: "planted:crash", "planted:hang" and so on, anywhere in the
-// first ones. True where info, error and consumed are now to be said.
+// Does what the picture's bytes ask for: "planted:crash", "planted:hang" and so on, among the first
+// 96. True where info, error and consumed are now to be said.
 bool cdec_plant(size_t count, const cdec_plan *plan);
 #else
 static inline bool cdec_plant(size_t count, const cdec_plan *plan) {

@@ -10,7 +10,7 @@ extension Help {
       straight into the network.
 
     OPTIONS
-      --model FILE       the model; without it, the environment variable SINF_MODEL names it
+      -m, --model FILE   the model; without it, the environment variable SINF_MODEL names it
       --iterations N     stop after N iterations
       --seconds S        stop after S seconds (default: 3 where --iterations is not given); with both,
                          what comes first

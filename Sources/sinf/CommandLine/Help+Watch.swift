@@ -21,7 +21,7 @@ extension Help {
 
     RESULTS
       --output FILE      append to FILE, one JSON object a line, only ever whole lines (default:
-                         standard output)
+                         standard output, or '-')
       --format FORMAT    json (default) or text; text only to standard output
       --rotate-bytes N   when FILE has N bytes, rename it to FILE.1 and begin a new one; with K, M, G
       --rotate-keep N    how many renamed files to keep, 1 to 9 (default: 3)
@@ -31,7 +31,7 @@ extension Help {
       --done DIR         move what was classified to DIR, of the same file system
       --failed DIR       move what failed to DIR
       --delete-done      delete what was classified
-      --recursive        watch the folders in the folder as well, up to 256; links are not followed
+      -r, --recursive    watch the folders in the folder as well, up to 256; links are not followed
       --include GLOB     take files whose names match, instead of .jpg, .jpeg, .jpe, .jfif and .png;
                          * ? [a-z] [!a-z]; up to 16 times
       --settle MS        how long a file that was found lying must have lain still (default: 1000)
@@ -48,7 +48,7 @@ extension Help {
                          16777216 (default: 65536, which takes 1 M)
 
     MODEL
-      --model FILE       the model; without it, the environment variable SINF_MODEL names it
+      -m, --model FILE   the model; without it, the environment variable SINF_MODEL names it
       --top K            labels a picture, 1 to 100 (default: 1)
       --memory BYTES     budget for everything but the mapped model, with K, M or G (default: what
                          the model and the tables need and 8M for the decoder)

@@ -32,7 +32,7 @@ enum Help {
       input, one after the other without anything in between.
 
     OPTIONS
-      --model FILE       the model; without it, the environment variable SINF_MODEL names it
+      -m, --model FILE   the model; without it, the environment variable SINF_MODEL names it
       --top K            labels a picture, 1 to 100 (default: 1)
       --format FORMAT    text (default), json (one object a line) or csv
       --memory BYTES     budget for everything but the mapped model: tensors, decoder, tables; with
@@ -44,7 +44,7 @@ enum Help {
       --route ROUTE      auto (default): the cluster that the route predictor finds, the whole
                          network where it is not trusted; whole: always the whole network; or one
                          cluster for all pictures, by name or number
-      --recursive        enter the folders in folders; links to folders are not followed
+      -r, --recursive    enter the folders in folders; links to folders are not followed
       --no-times         leave the times out, so that the output is the same on every machine
       --max-pixels N     refuse pictures with more, at once (default: 178956970); with K, M or G
                          for units of 1024
@@ -85,6 +85,7 @@ enum Help {
       sinf inspect [OPTION...] FILE
 
     OPTIONS
+      -m, --model FILE   the file, named as for the other commands
       --layers           every operation of every program: kind, shapes, cost, arena
       --plan             the arena plan as a picture: where each tensor lies and how long it lives
       --format FORMAT    text (default) or json (one object)

@@ -118,7 +118,11 @@ extension Output {
     case .noSuchCluster(let name):
       put("no cluster '")
       put(printable: bytes(of: name))
-      put("'; 'sinf inspect' lists names and numbers")
+      put("'")
+      let meant = habitualRoute(bytes(of: name))
+      put(suggestion: meant)
+      put(meant == nil ? "; " : " ")
+      put("'sinf inspect' lists names and numbers")
     case .noClusters:
       put("the model has no clusters, so --route can only be auto or whole")
     case .noWholeNetwork:

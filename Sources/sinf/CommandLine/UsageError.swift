@@ -52,7 +52,7 @@ extension Output {
       put("unknown option '")
       put(printable: name)
       put("'")
-      put(suggestion: suggestion)
+      put(suggestion: habitualOption(name) ?? suggestion)
     case .missingValue(let option):
       put("option ")
       put(option)
@@ -92,7 +92,7 @@ extension Output {
     }
   }
 
-  private mutating func put(suggestion: StaticString?) {
+  mutating func put(suggestion: StaticString?) {
     guard let suggestion else { return }
     put("; did you mean '")
     put(suggestion)

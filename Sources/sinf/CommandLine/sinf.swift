@@ -15,7 +15,7 @@ import SINFModel
     }
     let word = bytes(of: first)
     if word == "--help" || word == "-h" || word == "help" { return showHelp() }
-    if word == "--version" { return showVersion() }
+    if asksVersion(word) { return showVersion() }
     if isConfig(word) { return Watch.run(Arguments(from: 1)) }
     guard let command = Command(named: word) else {
       return refuse(.usage(.unknownCommand(word)), model: nil, command: nil)

@@ -203,7 +203,8 @@ struct WatchOptions {
     _ option: Option, _ value: UnsafePointer<CChar>
   ) throws(UsageError) {
     switch option {
-    case .output: output = value
+    // As everywhere else, '-' is standard output.
+    case .output: output = bytes(of: value) == "-" ? nil : value
     case .state: state = value
     case .done: done = value
     case .failed: failed = value
@@ -234,6 +235,9 @@ struct WatchOptions {
       }
       order = choice == .oldest ? .oldestFirst : .newestFirst
     case .include:
+      if let expected = expectedPattern(bytes(of: value)) {
+        throw .badValue(option: option.name, value: value, expected: expected)
+      }
       guard patternCount < patterns.count else {
         throw .badValue(
           option: option.name, value: value, expected: "one of at most 16 patterns")

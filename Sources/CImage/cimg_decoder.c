@@ -64,6 +64,7 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
   uint64_t start = cimg_clock_ns();
   uint64_t read_before = source->read_ns;
   *info = (cimg_info){.orientation = 1, .offset = cimg_source_offset(source)};
+  source->attached_begin = source->attached_end = 0;
   cimg_frame frame = {.options = &decoder->options,
                       .pool = &decoder->pool,
                       .resize = &decoder->resize,
@@ -76,6 +77,7 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
   size_t ahead = cimg_source_ahead(source, CIMG_SIGNATURE_BYTES);
   const uint8_t *bytes = source->buffer + source->position;
   info->format = ahead ? cimg_format_of(bytes, ahead) : 0;
+  source->has_picture |= info->format != 0;
   if (ahead == 0) {
     cimg_fail_end(source, error);
     if (error->code == CIMG_TRUNCATED) error->code = CIMG_EMPTY;
@@ -85,12 +87,17 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
     cimg_png_decode(&frame);
   } else {
     cimg_fail(error, CIMG_UNKNOWN, cimg_source_offset(source), "");
+    ahead = cimg_source_ahead(source, sizeof error->first_bytes);
     error->first_byte_count = (uint8_t)ahead;
-    memcpy(error->first_bytes, bytes, ahead);
+    memcpy(error->first_bytes, source->buffer + source->position, ahead);
   }
-  if (error->code == CIMG_CORRUPT || error->code == CIMG_TRUNCATED)
-    cimg_source_go_back(source, frame.sure);
+  if (error->code == CIMG_OK) {
+    source->attached_begin = info->attached_begin;
+    source->attached_end = info->attached_end;
+  }
   info->byte_count = cimg_source_offset(source) - info->offset;
+  if (error->code == CIMG_CORRUPT || error->code == CIMG_TRUNCATED || frame.is_open_ended)
+    cimg_source_go_back(source, frame.sure);
   info->read_ns = source->read_ns - read_before;
   info->decode_ns = cimg_clock_ns() - start - info->read_ns - info->preprocess_ns;
   info->decoder_bytes = decoder->pool.peak;

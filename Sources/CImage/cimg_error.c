@@ -35,6 +35,39 @@ static const char *system_text(int number) {
   return text ? text : "unknown error";
 }
 
+// What was given instead, by name, and what to do; bytes only where there is no name.
+static int unknown_text(const cimg_error *error, char *text, size_t capacity) {
+  cimg_kind kind = cimg_kind_of(error->first_bytes, error->first_byte_count);
+  unsigned long long offset = error->offset;
+  const char *advice = "expected a JPEG or PNG picture";
+  switch (kind.kind) {
+    case CIMG_KIND_UNKNOWN: {
+      enum { SHOWN = 8 };
+      char bytes[3 * SHOWN + 1] = "";
+      for (int i = 0; i < error->first_byte_count && i < SHOWN; i++)
+        snprintf(bytes + 3 * i, 4, " %02X", error->first_bytes[i]);
+      if (offset > 0)
+        return snprintf(text, capacity, "no JPEG or PNG picture in %llu bytes, which begin with%s",
+                        offset, bytes);
+      return snprintf(text, capacity,
+                      "neither JPEG nor PNG: begins with%s, expected FF D8 FF or "
+                      "89 50 4E 47 0D 0A 1A 0A",
+                      bytes);
+    }
+    case CIMG_KIND_OTHER: advice = "convert it to JPEG or PNG, or set the camera to JPEG"; break;
+    case CIMG_KIND_CONTAINER:
+      advice = "JPEG frames inside are read from standard input: sinf classify - < FILE";
+      break;
+    case CIMG_KIND_MODEL: advice = "'sinfc compile' makes a model for --model of an ONNX file"; break;
+    case CIMG_KIND_OWN_MODEL: advice = "it is given with --model"; break;
+    default: break;
+  }
+  if (offset > 0)
+    return snprintf(text, capacity, "no JPEG or PNG picture in %llu bytes: this is %s", offset,
+                    kind.name);
+  return snprintf(text, capacity, "neither JPEG nor PNG: this is %s; %s", kind.name, advice);
+}
+
 size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
   if (capacity == 0) return 0;
   int length = 0;
@@ -48,16 +81,9 @@ size_t cimg_error_text(const cimg_error *error, char *text, size_t capacity) {
     case CIMG_EMPTY:
       length = snprintf(text, capacity, "empty: found 0 bytes, expected a JPEG or PNG picture");
       break;
-    case CIMG_UNKNOWN: {
-      char bytes[3 * sizeof error->first_bytes + 1] = "";
-      for (int i = 0; i < error->first_byte_count; i++)
-        snprintf(bytes + 3 * i, 4, " %02X", error->first_bytes[i]);
-      length = snprintf(text, capacity,
-                        "neither JPEG nor PNG: begins with%s, expected FF D8 FF or "
-                        "89 50 4E 47 0D 0A 1A 0A",
-                        bytes);
+    case CIMG_UNKNOWN:
+      length = unknown_text(error, text, capacity);
       break;
-    }
     case CIMG_TRUNCATED:
       length = snprintf(text, capacity, "truncated: the data ends at byte %llu inside the picture",
                         offset);

@@ -14,8 +14,8 @@ void cimg_fail_sizes(cimg_error *error, int32_t code, uint64_t needed, uint64_t 
 
 // --- byte source
 
-// Replaces a consumed buffer by the next bytes. False at the end of the source or after a failed
-// read: cimg_fail_end says which.
+// Reads more behind a consumed buffer. False at the end of the source or after a failed read:
+// cimg_fail_end says which.
 bool cimg_source_refill(cimg_source *source);
 void cimg_fail_end(const cimg_source *source, cimg_error *error);
 
@@ -42,7 +42,7 @@ void *cimg_pool_take(cimg_pool *pool, size_t bytes);
 void *cimg_pool_allocate(cimg_pool *pool, size_t bytes);
 void cimg_pool_free(cimg_pool *pool, void *memory);
 
-// --- Exif
+// --- Exif and what else is a TIFF structure
 
 typedef struct cimg_exif_reader {
   // The next byte of the block, or -1 where it ends.
@@ -53,6 +53,9 @@ typedef struct cimg_exif_reader {
 // Orientation (1...8) that a TIFF structure states in its first directory, else 1. Reads forwards
 // only, so the block need not be held.
 uint8_t cimg_exif_orientation(cimg_exif_reader reader);
+// Whether an index of several pictures (CIPA DC-007) names others than the first: from which byte to
+// which they lie, counted from the TIFF structure's beginning.
+bool cimg_exif_attached(cimg_exif_reader reader, uint64_t *begin, uint64_t *end);
 
 // --- resizing (docs/images.md, "Resizing")
 
@@ -151,6 +154,7 @@ typedef struct cimg_frame {
   // Offset up to which a picture that turns out to be damaged surely was itself: behind it may be
   // the next one's beginning.
   uint64_t sure;
+  bool is_open_ended;  // whole, but without an end of its own: the same holds
 } cimg_frame;
 
 // False and the error where the picture has more pixels than allowed.

@@ -59,22 +59,19 @@ bool cimg_source_refill(cimg_source *source) {
   if (source->descriptor < 0) return false;
   // Half a buffer of what went before stays: a damaged picture may have swallowed the beginning of
   // the next one, and the search for that has to go back.
+  size_t ahead = source->filled - source->position;
   size_t kept = source->filled < source->capacity / 2 ? source->filled : source->capacity / 2;
-  if (source->single) kept = 0;
-  memmove(source->buffer, source->buffer + source->filled - kept, kept);
-  source->base += source->filled - kept;
-  source->position = source->filled = kept;
+  if (source->single || kept < ahead) kept = ahead;
+  size_t from = source->filled - kept;
+  if (from > 0) memmove(source->buffer, source->buffer + from, kept);
+  source->base += from;
+  source->position = kept - ahead;
+  source->filled = kept;
   return append(source);
 }
 
 size_t cimg_source_ahead(cimg_source *source, size_t wanted) {
-  if (source->descriptor >= 0 && source->filled - source->position < wanted) {
-    memmove(source->buffer, source->buffer + source->position, source->filled - source->position);
-    source->base += source->position;
-    source->filled -= source->position;
-    source->position = 0;
-    while (source->filled < wanted && append(source)) {
-    }
+  while (source->filled - source->position < wanted && cimg_source_refill(source)) {
   }
   size_t ahead = source->filled - source->position;
   return ahead < wanted ? ahead : wanted;
@@ -114,25 +111,4 @@ uint8_t cimg_format_of(const uint8_t *bytes, size_t count) {
 void cimg_source_go_back(cimg_source *source, uint64_t offset) {
   if (offset < source->base) offset = source->base;
   if (offset < cimg_source_offset(source)) source->position = (size_t)(offset - source->base);
-}
-
-// Whether a picture begins here. Stricter than what is decoded: three bytes of JPEG signature come
-// up by chance every 16 MB, so the segments that files begin with are asked for (tables, frame,
-// APPn, comment).
-static bool is_beginning(const uint8_t *bytes, size_t count) {
-  if (cimg_format_of(bytes, count) != CIMG_FORMAT_JPEG) return count >= CIMG_SIGNATURE_BYTES;
-  uint8_t segment = bytes[3];
-  return (segment >= 0xC0 && segment <= 0xCF && segment != 0xC8) || segment == 0xDB ||
-         segment == 0xDD || (segment >= 0xE0 && segment <= 0xEF) || segment == 0xFE;
-}
-
-bool cimg_source_find_picture(cimg_source *source) {
-  size_t ahead;
-  while ((ahead = cimg_source_ahead(source, CIMG_SIGNATURE_BYTES)) >= 4) {
-    const uint8_t *bytes = source->buffer + source->position;
-    if (cimg_format_of(bytes, ahead) && is_beginning(bytes, ahead)) return true;
-    source->position++;
-  }
-  source->position += ahead;
-  return false;
 }

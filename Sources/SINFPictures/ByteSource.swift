@@ -31,17 +31,20 @@ public struct ByteSource: ~Copyable {
   /// Bytes consumed since the source was made: the offset of the next picture.
   public var offset: UInt64 { source.base + UInt64(source.position) }
 
-  /// Whether no byte is left. Waits for the descriptor if need be. A failed read counts as bytes
-  /// left: the decoder reports it.
-  public mutating func isAtEnd() -> Bool {
-    cimg_source_ahead(&source, 1) == 0 && source.system_error == 0
-  }
-
-  /// Whether the source now stands before bytes that look like the beginning of a picture: goes on
-  /// after a damaged picture of a stream. A picture cut short may have swallowed the beginning of
-  /// the one behind it: the search begins as far back as half the buffer. A heuristic: a preview
-  /// inside a damaged picture may look like a picture, and is then decoded as one.
-  public mutating func findPicture() -> Bool {
-    cimg_source_find_picture(&source)
+  /// Whether another picture follows, before which the source then stands.
+  ///
+  /// What lies between the pictures of a stream is passed over: padding, line ends, headers of
+  /// multipart messages, chunks of containers, and pictures that the last one named as belonging to
+  /// it. A picture cut short may have swallowed the beginning of the one behind it: the search
+  /// begins as far back as half the buffer. A heuristic: a preview inside a damaged picture may look
+  /// like a picture, and is then decoded as one.
+  ///
+  /// - Throws: `.empty` for a source without a byte, `.unknownFormat` for one without a picture and
+  ///   for 64 MiB without one, `.io`.
+  public mutating func nextPicture() throws(FrameError) -> Bool {
+    var error = cimg_error()
+    let found = cimg_source_next(&source, &error)
+    guard error.code == CIMG_OK else { throw FrameError(error) }
+    return found == CIMG_OK
   }
 }

@@ -35,7 +35,7 @@ public struct FrameInfo: Sendable {
 /// held whole. Every picture that doesn't fit is refused with both numbers, and the decoder is
 /// ready for the next one. After `init` no memory is allocated. One decoder serves one thread.
 public struct FrameDecoder: ~Copyable {
-  /// Enough for sequential JPEGs up to 16,000 pixels wide, PNGs up to 40,000 and progressive JPEGs
+  /// Enough for sequential JPEGs up to 11,000 pixels wide, PNGs up to 40,000 and progressive JPEGs
   /// (4:2:0) up to 640 x 480; docs/images.md says what other pictures need.
   public static let suggestedDecoderBytes = 1 << 20
   /// Pictures with more pixels are refused: the bound on a decompression bomb's time.
@@ -74,7 +74,7 @@ public struct FrameDecoder: ~Copyable {
 
   /// What became of the next picture of `source`.
   ///
-  /// After an error the source stands somewhere inside the picture (`ByteSource.findPicture` goes
+  /// After an error the source stands somewhere inside the picture (`ByteSource.nextPicture` goes
   /// on to the next), and `input` holds nothing of use.
   ///
   /// - Parameter input: height * width pixels of four bytes: the colours in the order of the

@@ -4,7 +4,7 @@ import CImage
 public enum FrameError: Error {
   /// No byte was left in the source.
   case empty
-  /// The source begins with neither a JPEG's nor a PNG's signature.
+  /// The source begins with neither a JPEG's nor a PNG's signature, or a stream has no picture.
   case unknownFormat(FirstBytes)
   /// The source ended inside the picture.
   case truncated(offset: UInt64)
@@ -23,10 +23,12 @@ public enum FrameError: Error {
   /// The decoding process (`DecoderProcess`) had no answer.
   case decoder(DecoderFailure)
 
-  /// Up to eight first bytes of something that is no picture.
+  /// Up to 32 first bytes of something that is no picture, and how many bytes of a stream had none
+  /// in them; 0 for a file.
   public struct FirstBytes: Sendable {
     public var count: Int
-    public var bytes: InlineArray<8, UInt8>
+    public var bytes: InlineArray<32, UInt8>
+    public var gap: UInt64
   }
 
   /// Length of the line of text that was written into `buffer` (UTF-8, no line feed, no closing
@@ -55,11 +57,13 @@ extension FrameError {
     switch Int(error.code) {
     case Int(CIMG_EMPTY): self = .empty
     case Int(CIMG_UNKNOWN):
-      var bytes = InlineArray<8, UInt8>(repeating: 0)
-      let found = error.first_bytes
-      (bytes[0], bytes[1], bytes[2], bytes[3]) = (found.0, found.1, found.2, found.3)
-      (bytes[4], bytes[5], bytes[6], bytes[7]) = (found.4, found.5, found.6, found.7)
-      self = .unknownFormat(FirstBytes(count: Int(error.first_byte_count), bytes: bytes))
+      var bytes = InlineArray<32, UInt8>(repeating: 0)
+      let count = Int(error.first_byte_count)
+      var found = error.first_bytes
+      withUnsafeBytes(of: &found) {
+        for index in 0..<count { bytes[index] = $0[index] }
+      }
+      self = .unknownFormat(FirstBytes(count: count, bytes: bytes, gap: error.offset))
     case Int(CIMG_TRUNCATED): self = .truncated(offset: error.offset)
     case Int(CIMG_UNSUPPORTED): self = .unsupported(offset: error.offset, FrameMessage(error))
     case Int(CIMG_MEMORY): self = .memory(needed: error.needed, available: error.available)
@@ -78,10 +82,10 @@ extension FrameError {
     case .unknownFormat(let first):
       error.code = Int32(CIMG_UNKNOWN)
       error.first_byte_count = UInt8(first.count)
-      error.first_bytes = (
-        first.bytes[0], first.bytes[1], first.bytes[2], first.bytes[3], first.bytes[4],
-        first.bytes[5], first.bytes[6], first.bytes[7]
-      )
+      error.offset = first.gap
+      withUnsafeMutableBytes(of: &error.first_bytes) {
+        for index in 0..<first.count { $0[index] = first.bytes[index] }
+      }
     case .truncated(let offset):
       error.code = Int32(CIMG_TRUNCATED)
       error.offset = offset

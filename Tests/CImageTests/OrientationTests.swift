@@ -81,7 +81,7 @@ import Testing
     }
     #expect(orientation(name + exifBlock(0)) == 1)
     #expect(orientation(name + exifBlock(9)) == 1)
-    #expect(orientation(name + exifBlock(6, type: 4)) == 1)
+    #expect(orientation(name + exifBlock(6, type: 2)) == 1)
     #expect(orientation(name + exifBlock(6, count: 2)) == 1)
     #expect(orientation(Array("http://ns.adobe.com/xap/1.0/".utf8) + [0, 60, 120]) == 1)
     var far = block
@@ -90,5 +90,27 @@ import Testing
     var inside = block
     inside[name.count + 4] = 4
     #expect(orientation(inside) == 1)
+  }
+
+  @Test(arguments: [1, 3, 4, 6, 8, 9], [true, false]) func wholeNumbersOfAnyLength(
+    _ type: Int, _ little: Bool
+  ) {
+    let block = exifBlock(6, little: little, type: type)
+    let name: [UInt8] = Array("Exif".utf8) + [0, 0]
+    let raster = Raster(6, 4, 3)
+    for file in [
+      JPEGFile(raster: raster, app1: name + block).bytes,
+      JPEGFile(raster: raster, app1: Array("Exif".utf8) + [0, 0xFF] + block).bytes,
+      PNGFile(raster, exif: block).bytes, withExif(PNGFile(raster).bytes, name + block),
+    ] {
+      let decoder = Decoder(4, 6)
+      #expect(decoder.decode(file) != nil)
+      #expect(decoder.info.orientation == 6)
+    }
+  }
+
+  /// The chunk behind IHDR: libpng itself writes none with JPEG's name in front.
+  private func withExif(_ file: [UInt8], _ block: [UInt8]) -> [UInt8] {
+    Array(file[..<33]) + pngChunk("eXIf", block) + Array(file[33...])
   }
 }

@@ -89,4 +89,128 @@ import Testing
       #expect(decoder.error.system_error == EBADF)
     }
   }
+
+  /// Pictures of a stream, and the code with which it ended.
+  private func pictures(
+    _ stream: [UInt8], capacity: Int? = nil
+  ) -> (inputs: [[UInt8]], failures: Int, end: Int32) {
+    let decoder = Decoder(9, 11)
+    var result: (inputs: [[UInt8]], failures: Int, end: Int32) = ([], 0, 0)
+    var error = cimg_error()
+    func all(_ source: inout cimg_source) {
+      while cimg_source_next(&source, &error) == CIMG_OK {
+        if let input = decoder.decode(&source) {
+          result.inputs.append(input)
+        } else {
+          result.failures += 1
+        }
+      }
+    }
+    guard let capacity else {
+      stream.withUnsafeBytes {
+        var source = cimg_source_from_memory($0.baseAddress, $0.count)
+        all(&source)
+      }
+      return (result.inputs, result.failures, error.code)
+    }
+    let name = "/tmp/cimage-gaps-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let file = open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
+    unlink(name)
+    defer { close(file) }
+    #expect(write(file, stream, stream.count) == stream.count)
+    lseek(file, 0, SEEK_SET)
+    var buffer = [UInt8](repeating: 0, count: capacity)
+    buffer.withUnsafeMutableBytes {
+      var source = cimg_source_from_descriptor(file, $0.baseAddress, $0.count)
+      all(&source)
+    }
+    return (result.inputs, result.failures, error.code)
+  }
+
+  static let gaps: [(String, [UInt8])] = [
+    ("nothing", []), ("padding", [0, 0, 0]), ("line end", [13, 10]), ("ones", [0xFF, 0xFF]),
+    ("an odd end", [0xFF]), ("PNG's first byte", [0x89, 0x50]),
+    ("multipart", Array("\r\n--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 9\r\n\r\n".utf8)),
+    ("AVI", Array("RIFF".utf8) + [0, 0, 1, 0] + Array("AVI LIST00dc".utf8) + [9, 3, 0, 0]),
+    ("much", [UInt8](repeating: 0x20, count: 100_000)),
+  ]
+
+  @Test(arguments: gaps.indices, [nil, 64, 1000, 65536]) func whatLiesBetweenCostsNothing(
+    _ index: Int, _ capacity: Int?
+  ) throws {
+    let (name, gap) = Self.gaps[index]
+    let decoder = Decoder(9, 11)
+    let alone = try Self.files.map { try #require(decoder.decode($0)) }
+    let stream = gap + Self.files.flatMap { $0 + gap }
+    let found = pictures(stream, capacity: capacity)
+    #expect(found.inputs == alone, "\(name)")
+    #expect(found.failures == 0)
+    #expect(found.end == CIMG_OK)
+  }
+
+  @Test func aStreamWithoutPicturesIsOneFailure() {
+    #expect(pictures([]).end == CIMG_EMPTY)
+    #expect(pictures([0]).end == CIMG_UNKNOWN)
+    #expect(pictures(Array("<html>no camera</html>".utf8)).end == CIMG_UNKNOWN)
+    #expect(pictures([UInt8](repeating: 0, count: 1 << 20), capacity: 4096).end == CIMG_UNKNOWN)
+    // After a picture there has to be one in the next 64 MiB.
+    let zeros = [UInt8](repeating: 0, count: 65 << 20)
+    #expect(pictures(Self.files[0] + zeros).end == CIMG_UNKNOWN)
+    #expect(pictures(Self.files[0] + zeros[..<(60 << 20)]).end == CIMG_OK)
+  }
+
+  /// A multi-picture file (CIPA DC-007) of which the first picture counts, as where it is a file.
+  @Test(arguments: [nil, 64, 65536]) func attachedPicturesArePassedOver(_ capacity: Int?) throws {
+    func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 255) } }
+    let first = Self.files[0]
+    let other = Self.files[1]
+    let padding = [UInt8](repeating: 0, count: 5)
+    func file(_ offset: Int, _ size: Int) -> [UInt8] {
+      let entries =
+        number(0x30000) + number(0) + number(0) + number(0)
+        + number(0) + number(size) + number(offset) + number(0)
+      let index =
+        Array("MPF".utf8) + [0, 0x49, 0x49, 42, 0] + number(8) + [1, 0, 0x02, 0xB0, 7, 0]
+        + number(32) + number(26) + number(0) + entries
+      return Array(first[..<2]) + [0xFF, 0xE2, 0, UInt8(index.count + 2)] + index + first[2...]
+        + padding + other
+    }
+    // Counted from behind "MPF" and 0.
+    let offset = first.count + 4 + 4 + 58 + padding.count - 10
+    let whole = file(offset, other.count)
+    #expect(Array(whole[(offset + 10)...]) == other)
+    let decoder = Decoder(9, 11)
+    let input = try #require(decoder.decode(first))
+    let found = pictures(whole + whole + other, capacity: capacity)
+    #expect(found.inputs == [input, input, decoder.decode(other)])
+    #expect(found.failures == 0)
+    // An index that points elsewhere isn't believed.
+    #expect(pictures(file(offset + 1, other.count), capacity: capacity).inputs.count == 2)
+  }
+
+  /// The picture is there when its last byte is, though the pipe stays open and nothing follows.
+  @Test(arguments: files.indices) func nothingBehindThePictureIsWaitedFor(_ index: Int) {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer {
+      close(ends[0])
+      close(ends[1])
+    }
+    let decoder = Decoder(9, 11)
+    let alone = decoder.decode(Self.files[index])
+    let bytes = Self.gaps[6].1 + Self.files[index]
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    buffer.withUnsafeMutableBytes {
+      var source = cimg_source_from_descriptor(ends[0], $0.baseAddress, $0.count)
+      var error = cimg_error()
+      for _ in 0..<3 {
+        #expect(write(ends[1], bytes, bytes.count) == bytes.count)
+        // It would wait for ever.
+        alarm(20)
+        #expect(cimg_source_next(&source, &error) == CIMG_OK)
+        #expect(decoder.decode(&source) == alone)
+        alarm(0)
+      }
+    }
+  }
 }

@@ -32,6 +32,13 @@ final class Decoder {
     memory.deallocate()
   }
 
+  /// The error as text.
+  var message: String {
+    var text = [CChar](repeating: 0, count: 256)
+    let count = cimg_error_text(&error, &text, text.count)
+    return String(decoding: text[..<count].map(UInt8.init), as: UTF8.self)
+  }
+
   var guardIsIntact: Bool { memory.suffix(Self.guardBytes).allSatisfy { $0 == 0xA5 } }
 
   /// The input's pixels, four bytes each, or nil and `error`.
@@ -256,8 +263,10 @@ func exifBlock(_ orientation: Int, little: Bool = true, type: Int = 3, count: In
     return little ? low : low.reversed()
   }
   let mark: [UInt8] = little ? [0x49, 0x49] : [0x4D, 0x4D]
+  // A value lies at the field's beginning, as long as its type.
+  let size = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4][type] ?? 2
   return mark + number(42, 2) + number(12, 4) + [9, 9, 9, 9] + number(2, 2)
     + number(0x0100, 2) + number(4, 2) + number(1, 4) + number(640, 4)
-    + number(0x0112, 2) + number(type, 2) + number(count, 4) + number(orientation, 2) + [0, 0]
-    + number(0, 4)
+    + number(0x0112, 2) + number(type, 2) + number(count, 4) + number(orientation, size)
+    + [UInt8](repeating: 0, count: 4 - size) + number(0, 4)
 }

@@ -103,7 +103,8 @@ static void decode(run *run, cimg_source *source) {
   int32_t code = cimg_decode(run->decoder, source, run->input, &run->info, &run->error);
   REQUIRE(code == run->error.code);
   REQUIRE(run->info.offset == before);
-  REQUIRE(run->info.byte_count == cimg_source_offset(source) - before);
+  // A picture without an end: the search for the next one begins inside it.
+  REQUIRE(run->info.byte_count >= cimg_source_offset(source) - before);
   REQUIRE(run->info.decoder_bytes <= run->options.decoder_bytes);
   REQUIRE(source->position <= source->filled && source->filled <= source->capacity);
   check_text(&run->error);
@@ -150,19 +151,21 @@ enum { TURNS = 64 };
 // All pictures of the source, as `sinf classify -` goes through them.
 static int stream(run *run, cimg_source *source, turn *turns, size_t count) {
   int made = 0;
-  while (made < TURNS) {
-    uint64_t before = cimg_source_offset(source);
+  cimg_error error;
+  uint64_t before = 0;
+  while (made < TURNS && cimg_source_next(source, &error) == CIMG_OK) {
+    REQUIRE(made == 0 || cimg_source_offset(source) > before);
+    before = cimg_source_offset(source);
     decode(run, source);
     if (run->error.code == CIMG_MEMORY && before == 0 && source->descriptor < 0)
       check_needed(run, source->buffer, count);
     turns[made++] = (turn){.code = run->error.code,
                            .offset = cimg_source_offset(source),
                            .pixels = run->error.code ? 0 : hash(run->input, run->input_bytes)};
-    bool found = run->error.code != CIMG_OK && cimg_source_find_picture(source);
     REQUIRE(cimg_source_offset(source) <= count);
-    if (!found && cimg_source_ahead(source, 1) == 0) break;
-    REQUIRE(cimg_source_offset(source) > before);
   }
+  REQUIRE(error.code == CIMG_OK || error.code == CIMG_UNKNOWN || error.code == CIMG_EMPTY);
+  if (error.code != CIMG_OK) check_text(&error);
   return made;
 }
 
@@ -188,8 +191,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
   REQUIRE(lseek(file, 0, SEEK_SET) == 0);
   cimg_source descriptor = cimg_source_from_descriptor(file, buffer, capacity);
   int others = stream(&whole, &descriptor, second, count);
-  REQUIRE(first[0].code == second[0].code && first[0].pixels == second[0].pixels);
-  if (first[0].code == CIMG_OK) REQUIRE(first[0].offset == second[0].offset);
+  REQUIRE((turns > 0) == (others > 0));
+  if (turns > 0) REQUIRE(first[0].code == second[0].code && first[0].pixels == second[0].pixels);
   if (roomy) {
     REQUIRE(turns == others);
     for (int i = 0; i < turns; i++)

@@ -1,5 +1,5 @@
 // One JPEG picture through libjpeg-turbo (API 6.2): rows out, no picture in memory, no message
-// printed, any damage an error.
+// printed, anything missing an error.
 #include "cimg_jpeg.h"
 
 #include <jerror.h>
@@ -13,99 +13,127 @@ static cimg_jpeg *owner(j_common_ptr codec) {
   return codec->client_data;
 }
 
-// The source stands where libjpeg stands.
-static void synchronise(cimg_jpeg *jpeg) {
-  cimg_source *source = jpeg->frame->source;
-  source->position = source->filled - jpeg->bytes.bytes_in_buffer;
+// --- errors
+
+// What stopped the picture. Where in the data it was noticed depends on what the codec had read
+// ahead, so that the offset is that of the segment or of the scan's data, and the text has the row.
+static void stop(cimg_jpeg *jpeg, int32_t code, const char *message) {
+  const cimg_jpeg_feed *feed = &jpeg->feed;
+  cimg_error *error = jpeg->frame->error;
+  if (feed->open_ended) {
+    cimg_fail(error, CIMG_TRUNCATED, feed->end, "");
+  } else if (feed->scanned && jpeg->codec.total_iMCU_rows > 1) {
+    char text[JMSG_LENGTH_MAX + 40];
+    snprintf(text, sizeof text, "%s (MCU row %u of %u)", message,
+             (unsigned)jpeg->codec.input_iMCU_row, (unsigned)jpeg->codec.total_iMCU_rows);
+    cimg_fail(error, code, feed->part, text);
+  } else {
+    cimg_fail(error, code, feed->part, message);
+  }
 }
 
-// --- errors
+static int32_t code_of(int message) {
+  switch (message) {
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CCIR601_NOTIMPL:
+    case JERR_COMPONENT_COUNT:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_FRACT_SAMPLE_NOTIMPL:
+    case JERR_IMAGE_TOO_BIG:
+    case JERR_NOT_COMPILED:
+    case JERR_NOTIMPL:
+    case JERR_SOF_UNSUPPORTED: return CIMG_UNSUPPORTED;
+    default: return CIMG_CORRUPT;
+  }
+}
 
 static void error_exit(j_common_ptr codec) {
   cimg_jpeg *jpeg = owner(codec);
   cimg_error *error = jpeg->frame->error;
-  if (error->code == CIMG_OK) {
-    synchronise(jpeg);
-    int32_t code = CIMG_CORRUPT;
-    switch (codec->err->msg_code) {
-      case JERR_OUT_OF_MEMORY: {
-        const cimg_pool *pool = jpeg->memory.pool;
-        uint64_t needed = pool->refused;
-        if (jpeg->codec.output_width) {
-          uint64_t estimate = cimg_jpeg_memory_estimate(&jpeg->codec);
-          if (estimate > needed) needed = estimate;
-        }
-        cimg_fail_sizes(error, CIMG_MEMORY, needed, pool->size);
-        break;
-      }
-      case JERR_ARITH_NOTIMPL:
-      case JERR_BAD_PRECISION:
-      case JERR_CCIR601_NOTIMPL:
-      case JERR_COMPONENT_COUNT:
-      case JERR_CONVERSION_NOTIMPL:
-      case JERR_FRACT_SAMPLE_NOTIMPL:
-      case JERR_IMAGE_TOO_BIG:
-      case JERR_NOT_COMPILED:
-      case JERR_NOTIMPL:
-      case JERR_SOF_UNSUPPORTED:
-        code = CIMG_UNSUPPORTED;
-        break;
+  if (error->code != CIMG_OK) {
+    // The first cause is known.
+  } else if (codec->err->msg_code == JERR_OUT_OF_MEMORY) {
+    const cimg_pool *pool = jpeg->memory.pool;
+    uint64_t needed = pool->refused;
+    if (jpeg->codec.output_width) {
+      uint64_t estimate = cimg_jpeg_memory_estimate(&jpeg->codec);
+      if (estimate > needed) needed = estimate;
     }
+    cimg_fail_sizes(error, CIMG_MEMORY, needed, pool->size);
+  } else {
     char message[JMSG_LENGTH_MAX] = "";
     codec->err->format_message(codec, message);
-    cimg_fail(error, code, cimg_source_offset(jpeg->frame->source), message);
+    stop(jpeg, code_of(codec->err->msg_code), message);
   }
   longjmp(jpeg->jump, 1);
 }
 
 // Level -1 is a warning. libjpeg would go on and fill in grey; here a picture is whole or refused.
-// The two exceptions concern header fields that don't change what a whole picture looks like.
+// The exceptions don't change what a whole picture looks like: two header fields, spectral
+// selection in a sequential scan's header (cameras leave zeros there), and bytes behind the last
+// block of an interval, where nothing is missing.
 static void emit_message(j_common_ptr codec, int level) {
   if (level >= 0) return;
-  int code = codec->err->msg_code;
-  if (code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM) return;
-  error_exit(codec);
+  switch (codec->err->msg_code) {
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+    case JWRN_NOT_SEQUENTIAL:
+    case JWRN_EXTRANEOUS_DATA: return;
+    default: error_exit(codec);
+  }
 }
 
 static void output_message(j_common_ptr codec) {
   (void)codec;
 }
 
-static void fail(cimg_jpeg *jpeg, int32_t code, const char *message) {
-  synchronise(jpeg);
-  cimg_fail(jpeg->frame->error, code, cimg_source_offset(jpeg->frame->source), message);
+static _Noreturn void fail(cimg_jpeg *jpeg, int32_t code, const char *message) {
+  stop(jpeg, code, message);
   longjmp(jpeg->jump, 1);
 }
 
-static void limit_scans(j_common_ptr codec) {
-  cimg_jpeg *jpeg = owner(codec);
-  if (jpeg->codec.input_scan_number > MAXIMUM_SCANS)
-    fail(jpeg, CIMG_UNSUPPORTED, "more than 100 scans");
+void cimg_jpeg_refuse(cimg_jpeg *jpeg, const char *message) {
+  fail(jpeg, CIMG_CORRUPT, message);
 }
 
 // --- bytes
-
-static void offer(cimg_jpeg *jpeg) {
-  const cimg_source *source = jpeg->frame->source;
-  jpeg->bytes.next_input_byte = source->buffer + source->position;
-  jpeg->bytes.bytes_in_buffer = source->filled - source->position;
-}
 
 static void init_source(j_decompress_ptr codec) {
   (void)codec;
 }
 
+static uint64_t blocks_between_restarts(const cimg_jpeg *jpeg) {
+  const struct jpeg_decompress_struct *codec = &jpeg->codec;
+  if (codec->restart_interval) return (uint64_t)codec->restart_interval * D_MAX_BLOCKS_IN_MCU;
+  uint64_t blocks = 0;
+  for (int i = 0; i < codec->num_components; i++) {
+    const jpeg_component_info *part = &codec->comp_info[i];
+    // Rounded up to whole MCUs.
+    blocks += ((uint64_t)part->width_in_blocks + MAX_SAMP_FACTOR) *
+              ((uint64_t)part->height_in_blocks + MAX_SAMP_FACTOR);
+  }
+  return blocks;
+}
+
 static boolean fill_input_buffer(j_decompress_ptr codec) {
   cimg_jpeg *jpeg = codec->client_data;
-  cimg_source *source = jpeg->frame->source;
-  source->position = source->filled;
-  if (!cimg_source_refill(source)) {
-    jpeg->bytes.bytes_in_buffer = source->filled - source->position;
-    cimg_fail_end(source, jpeg->frame->error);
-    longjmp(jpeg->jump, 1);
-  }
-  offer(jpeg);
+  if (cimg_jpeg_feed_needs_bound(&jpeg->feed))
+    cimg_jpeg_feed_bound(&jpeg->feed, blocks_between_restarts(jpeg));
+  const uint8_t *bytes;
+  size_t count;
+  if (!cimg_jpeg_feed_next(&jpeg->feed, &bytes, &count)) longjmp(jpeg->jump, 1);
+  jpeg->bytes.next_input_byte = bytes;
+  jpeg->bytes.bytes_in_buffer = count;
   return TRUE;
+}
+
+// Another marker than the restart marker that is due. libjpeg would guess what is missing.
+static boolean refuse_restart(j_decompress_ptr codec, int due) {
+  char message[80];
+  snprintf(message, sizeof message, "found marker FF %02X, expected restart marker FF %02X",
+           (unsigned)codec->unread_marker, 0xD0u + (unsigned)due);
+  cimg_jpeg_refuse(codec->client_data, message);
 }
 
 static void skip_input_data(j_decompress_ptr codec, long count) {
@@ -117,42 +145,6 @@ static void skip_input_data(j_decompress_ptr codec, long count) {
     bytes->bytes_in_buffer -= step;
     count -= (long)step;
   }
-}
-
-// --- Exif
-
-typedef struct segment {
-  j_decompress_ptr codec;
-  long left;
-} segment;
-
-static int segment_byte(void *context) {
-  segment *segment = context;
-  if (segment->left <= 0) return -1;
-  struct jpeg_source_mgr *bytes = segment->codec->src;
-  if (bytes->bytes_in_buffer == 0) fill_input_buffer(segment->codec);
-  segment->left--;
-  bytes->bytes_in_buffer--;
-  return *bytes->next_input_byte++;
-}
-
-// An APP1 segment: two bytes of length (themselves included), then "Exif\0\0" and TIFF, or other
-// things such as XMP. The first Exif segment counts.
-static boolean read_app1(j_decompress_ptr codec) {
-  cimg_jpeg *jpeg = codec->client_data;
-  segment segment = {.codec = codec, .left = 2};
-  int high = segment_byte(&segment);
-  segment.left = (high << 8 | segment_byte(&segment)) - 2;
-  if (segment.left < 0) ERREXIT(codec, JERR_BAD_LENGTH);
-  static const char name[6] = "Exif\0";
-  bool exif = true;
-  for (int i = 0; i < 6 && exif; i++) exif = segment_byte(&segment) == (uint8_t)name[i];
-  if (exif && jpeg->orientation == 0) {
-    cimg_exif_reader reader = {.next = segment_byte, .context = &segment};
-    jpeg->orientation = cimg_exif_orientation(reader);
-  }
-  skip_input_data(codec, segment.left);
-  return TRUE;
 }
 
 // --- life
@@ -171,13 +163,20 @@ static size_t smallest_picture(uint8_t *to) {
   return sizeof head + 64 + sizeof tail;
 }
 
+static void begin(cimg_jpeg *jpeg, cimg_frame *frame) {
+  cimg_jpeg_memory_reset(jpeg);
+  cimg_jpeg_feed_begin(&jpeg->feed, frame->source, frame->error);
+  jpeg->bytes.bytes_in_buffer = 0;
+  jpeg->frame = frame;
+  jpeg->orientation = 0;
+  jpeg->is_whole = false;
+}
+
 static bool decode_smallest(cimg_jpeg *jpeg, cimg_error *error) {
   uint8_t file[128];
   cimg_source source = cimg_source_from_memory(file, smallest_picture(file));
   cimg_frame frame = {.source = &source, .error = error};
-  cimg_jpeg_memory_reset(jpeg);
-  jpeg->frame = &frame;
-  offer(jpeg);
+  begin(jpeg, &frame);
   if (setjmp(jpeg->jump) == 0) {
     jpeg_read_header(&jpeg->codec, TRUE);
     jpeg_start_decompress(&jpeg->codec);
@@ -211,12 +210,10 @@ bool cimg_jpeg_create(cimg_jpeg *jpeg, cimg_pool *pool, cimg_error *error) {
   jpeg->bytes = (struct jpeg_source_mgr){.init_source = init_source,
                                          .fill_input_buffer = fill_input_buffer,
                                          .skip_input_data = skip_input_data,
-                                         .resync_to_restart = jpeg_resync_to_restart,
+                                         .resync_to_restart = refuse_restart,
                                          .term_source = init_source};
   codec->src = &jpeg->bytes;
-  jpeg->progress.progress_monitor = limit_scans;
-  codec->progress = &jpeg->progress;
-  jpeg_set_marker_processor(codec, JPEG_APP0 + 1, read_app1);
+  cimg_jpeg_read_segments(jpeg);
   if (decode_smallest(jpeg, error)) return true;
   cimg_jpeg_destroy(jpeg);
   return false;
@@ -245,6 +242,41 @@ static unsigned scale_denominator(const cimg_frame *frame, j_decompress_ptr code
   return 1;
 }
 
+// Whether all of a picture in several scans came: in a sequential one each component's scan, in a
+// progressive one the mean of every block, which is the least that a picture can do with. One that
+// ends without EOI has to have all bits of all coefficients, since nothing else tells that no scan
+// is missing.
+static bool has_all_scans(const cimg_jpeg *jpeg, unsigned components_seen) {
+  const struct jpeg_decompress_struct *codec = &jpeg->codec;
+  if (!codec->progressive_mode) return components_seen == (1u << codec->num_components) - 1;
+  int count = jpeg->feed.open_ended ? DCTSIZE2 : 1;
+  for (int i = 0; i < codec->num_components; i++)
+    for (int k = 0; k < count; k++)
+      if (codec->coef_bits[i][k] < 0 || (jpeg->feed.open_ended && codec->coef_bits[i][k] > 0))
+        return false;
+  return true;
+}
+
+static unsigned components_of_scan(const struct jpeg_decompress_struct *codec) {
+  unsigned seen = 0;
+  for (int i = 0; i < codec->comps_in_scan; i++)
+    seen |= 1u << codec->cur_comp_info[i]->component_index;
+  return seen;
+}
+
+static void read_scans(cimg_jpeg *jpeg) {
+  j_decompress_ptr codec = &jpeg->codec;
+  unsigned seen = components_of_scan(codec);
+  int event;
+  while ((event = jpeg_consume_input(codec)) != JPEG_REACHED_EOI) {
+    if (event != JPEG_REACHED_SOS) continue;
+    if (codec->input_scan_number > MAXIMUM_SCANS)
+      fail(jpeg, CIMG_UNSUPPORTED, "more than 100 scans");
+    seen |= components_of_scan(codec);
+  }
+  if (!has_all_scans(jpeg, seen)) cimg_jpeg_refuse(jpeg, "no scan has one of the components");
+}
+
 static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   j_decompress_ptr codec = &jpeg->codec;
   // So that an estimate is only made of this picture.
@@ -252,8 +284,7 @@ static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   jpeg_read_header(codec, TRUE);
   // Previews lie in segments before the scan's header, which takes nearly any bytes for its last
   // ones; compressed data behind it look like no beginning.
-  synchronise(jpeg);
-  frame->sure = cimg_source_offset(frame->source) - (8 + 2 * (uint64_t)codec->comps_in_scan);
+  frame->sure = jpeg->feed.part - (8 + 2 * (uint64_t)codec->comps_in_scan);
   cimg_info *info = frame->info;
   info->width = codec->image_width;
   info->height = codec->image_height;
@@ -280,6 +311,10 @@ static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   }
   codec->dct_method = JDCT_ISLOW;
   codec->do_fancy_upsampling = TRUE;
+  // A guess at what isn't there, and another one in every version of the library.
+  codec->do_block_smoothing = FALSE;
+  // So that coefficients pass through this side's memory before they are transformed.
+  codec->buffered_image = TRUE;
   codec->scale_num = 1;
   codec->scale_denom = scale_denominator(frame, codec, info->orientation);
   info->scale_denominator = (uint8_t)codec->scale_denom;
@@ -288,22 +323,26 @@ static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   JSAMPROW row = cimg_pool_take(frame->pool, (size_t)codec->output_width * 4);
   if (!row) ERREXIT1(codec, JERR_OUT_OF_MEMORY, 0);
   jpeg_start_decompress(codec);
+  if (jpeg_has_multiple_scans(codec)) read_scans(jpeg);
+  jpeg_start_output(codec, codec->input_scan_number);
   cimg_frame_begin(frame, codec->output_width, codec->output_height, kind);
   while (codec->output_scanline < codec->output_height) {
     uint32_t index = codec->output_scanline;
     jpeg_read_scanlines(codec, &row, 1);
     cimg_frame_row(frame, index, row, codec->output_width);
   }
-  jpeg_finish_decompress(codec);
   cimg_frame_finish(frame);
+  // An arithmetic decoder takes what is missing for zeros, so that only EOI tells.
+  jpeg->is_whole = !codec->arith_code;
+  jpeg_finish_output(codec);
+  jpeg_finish_decompress(codec);
+  if (!jpeg->is_whole && jpeg->feed.open_ended) fail(jpeg, CIMG_TRUNCATED, "");
 }
 
 void cimg_jpeg_decode(cimg_jpeg *jpeg, cimg_frame *frame) {
-  cimg_jpeg_memory_reset(jpeg);
-  jpeg->frame = frame;
-  jpeg->orientation = 0;
-  offer(jpeg);
+  begin(jpeg, frame);
   if (setjmp(jpeg->jump) == 0) decode(jpeg, frame);
-  synchronise(jpeg);
+  if (jpeg->is_whole) *frame->error = (cimg_error){0};
+  frame->is_open_ended = jpeg->feed.open_ended;
   jpeg->frame = NULL;
 }

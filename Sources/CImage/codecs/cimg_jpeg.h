@@ -6,22 +6,25 @@
 #include <jpeglib.h>
 
 #include "cimg_internal.h"
+#include "cimg_jpeg_feed.h"
 
 typedef struct cimg_jpeg_memory {
   struct jpeg_memory_mgr methods;  // first: libjpeg sees only this
   cimg_pool *pool;
   jvirt_barray_ptr arrays;
+  int array_count;
 } cimg_jpeg_memory;
 
 typedef struct cimg_jpeg {
   struct jpeg_decompress_struct codec;
   struct jpeg_error_mgr errors;
   struct jpeg_source_mgr bytes;
-  struct jpeg_progress_mgr progress;
   struct jpeg_memory_mgr *start_memory;  // libjpeg's own manager: holds what creation allocated
   cimg_jpeg_memory memory;
+  cimg_jpeg_feed feed;
   jmp_buf jump;
   cimg_frame *frame;  // while a picture is decoded
+  bool is_whole;      // every block is decoded: nothing that follows matters
   uint8_t orientation;
 } cimg_jpeg;
 
@@ -38,3 +41,11 @@ void cimg_jpeg_memory_install(cimg_jpeg_memory *memory, cimg_pool *pool);
 void cimg_jpeg_memory_reset(cimg_jpeg *jpeg);
 // Upper bound of the bytes that decoding takes; dimensions and scale are known.
 uint64_t cimg_jpeg_memory_estimate(j_decompress_ptr codec);
+
+// Ends the picture as corrupt.
+_Noreturn void cimg_jpeg_refuse(cimg_jpeg *jpeg, const char *message);
+// NULL, or what is wrong with blocks of a component whose inverse transform comes next.
+const char *cimg_jpeg_check_blocks(const jpeg_component_info *component, JBLOCKARRAY rows,
+                                   JDIMENSION row_count, JDIMENSION blocks_per_row);
+// Has what a picture says of itself in APP1 (Exif) and APP2 (other pictures of the same file) read.
+void cimg_jpeg_read_segments(cimg_jpeg *jpeg);

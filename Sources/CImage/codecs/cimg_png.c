@@ -1,5 +1,5 @@
 // One PNG picture through libpng 1.6: rows out, no picture in memory (interlaced ones keep the
-// input's cells instead), no message printed, any damage an error.
+// input's cells instead), no message printed, anything missing or in doubt an error.
 #include "cimg_png.h"
 
 #include <png.h>
@@ -9,8 +9,9 @@
 typedef struct reader {
   cimg_frame *frame;
   png_structp codec;
+  png_infop header;
   jmp_buf jump;
-  bool strict;         // warnings are errors
+  bool in_rows;        // reading image data
   uint64_t rows_left;  // to be read, over all passes
   uint64_t rest;       // bytes of image data read since the last row was begun
 } reader;
@@ -44,7 +45,7 @@ static uint64_t estimate(const reader *reader, png_const_infop header) {
   return bytes;
 }
 
-static void fail_memory(reader *reader, png_const_infop header) {
+static void fail_memory(const reader *reader, png_const_infop header) {
   const cimg_pool *pool = reader->frame->pool;
   uint64_t needed = pool->refused;
   if (header) {
@@ -63,9 +64,30 @@ static void on_error(png_structp codec, png_const_charp message) {
   give_up(reader);
 }
 
+// Chunks that change no pixel here.
+static const png_byte harmless[] =
+    "bKGD\0cHRM\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0"
+    "zTXt\0cICP\0acTL\0fcTL\0fdAT";
+
+static bool is_harmless(const char *name) {
+  for (size_t i = 0; i < sizeof harmless; i += 5)
+    if (memcmp(harmless + i, name, 4) == 0) return true;
+  return false;
+}
+
+// What libpng passes over. In the image data, more of it than rows is surplus; a wrong checksum of
+// all of it is doubt. Before it, optional chunks with a wrong checksum are dropped: all but those
+// known to be harmless leave in doubt what the picture looks like, if only because the name itself
+// may be what is damaged.
 static void on_warning(png_structp codec, png_const_charp message) {
   reader *reader = png_get_error_ptr(codec);
-  if (reader->strict) on_error(codec, message);
+  if (reader->in_rows) {
+    if (strcmp(message, "IDAT: Extra compressed data") == 0) return;
+    if (strcmp(message, "IDAT: Too much image data") == 0) return;
+    on_error(codec, message);
+  }
+  if (strlen(message) > 4 && strcmp(message + 4, ": CRC error") == 0 && !is_harmless(message))
+    on_error(codec, message);
 }
 
 // --- memory and bytes
@@ -118,28 +140,35 @@ static int block_byte(void *context) {
   return *block->bytes++;
 }
 
-static uint8_t orientation(reader *reader, png_infop header) {
-  png_uint_32 count = 0;
-  png_bytep bytes = NULL;
-  if (!png_get_eXIf_1(reader->codec, header, &count, &bytes)) return 1;
-  block block = {.bytes = bytes, .left = count};
-  return cimg_exif_orientation((cimg_exif_reader){.next = block_byte, .context = &block});
+// The chunk comes as it is, since libpng drops one that begins with "Exif", 0, 0, as JPEG has it.
+static uint8_t orientation(const reader *reader) {
+  png_unknown_chunkp chunks = NULL;
+  int count = png_get_unknown_chunks(reader->codec, reader->header, &chunks);
+  for (int i = 0; i < count; i++) {
+    if (memcmp(chunks[i].name, "eXIf", 4) != 0) continue;
+    block block = {.bytes = chunks[i].data, .left = chunks[i].size};
+    if (block.left >= 6 && memcmp(block.bytes, "Exif\0", 6) == 0) {
+      block.bytes += 6;
+      block.left -= 6;
+    }
+    return cimg_exif_orientation((cimg_exif_reader){.next = block_byte, .context = &block});
+  }
+  return 1;
 }
 
 // --- one picture
 
-// Chunks that don't change pixels here: skipped unread, whatever their size.
-static void ignore_chunks(png_structp codec) {
-  static const png_byte names[] =
-      "bKGD\0cHRM\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0"
-      "zTXt";
-  png_set_keep_unknown_chunks(codec, PNG_HANDLE_CHUNK_NEVER, names, sizeof names / 5);
+// Chunks that don't change pixels here: skipped unread, whatever their size. eXIf is kept as it is.
+static void choose_chunks(png_structp codec) {
+  png_set_keep_unknown_chunks(codec, PNG_HANDLE_CHUNK_NEVER, harmless, sizeof harmless / 5);
+  static const png_byte exif[] = "eXIf";
+  png_set_keep_unknown_chunks(codec, PNG_HANDLE_CHUNK_ALWAYS, exif, 1);
 }
 
-static uint8_t *take(reader *reader, png_infop header, size_t bytes) {
+static uint8_t *take(reader *reader, size_t bytes) {
   uint8_t *memory = cimg_pool_take(reader->frame->pool, bytes);
   if (memory) return memory;
-  fail_memory(reader, header);
+  fail_memory(reader, reader->header);
   give_up(reader);
   return NULL;
 }
@@ -161,12 +190,12 @@ static void read_rows(reader *reader, uint8_t *row) {
 
 // The seven passes bring pixels in another order than rows. Resizing is a sum, so each row of a
 // pass is added on its own, as a row of the picture that is black elsewhere.
-static void read_passes(reader *reader, png_infop header, uint8_t *row) {
+static void read_passes(reader *reader, uint8_t *row) {
   cimg_frame *frame = reader->frame;
   const cimg_info *info = frame->info;
   size_t components = (size_t)frame->resize->components;
-  uint8_t *spread = take(reader, header, info->width * components);
-  cimg_resize_use_grid(frame->resize, take(reader, header, cimg_resize_grid_bytes(frame->resize)));
+  uint8_t *spread = take(reader, info->width * components);
+  cimg_resize_use_grid(frame->resize, take(reader, cimg_resize_grid_bytes(frame->resize)));
   for (int pass = 0; pass < 7; pass++)
     if (PNG_PASS_COLS(info->width, pass) > 0)
       reader->rows_left += PNG_PASS_ROWS(info->height, pass);
@@ -190,13 +219,15 @@ static void read_passes(reader *reader, png_infop header, uint8_t *row) {
   }
 }
 
-static void decode(reader *reader, png_infop header) {
+static void decode(reader *reader) {
   cimg_frame *frame = reader->frame;
   png_structp codec = reader->codec;
+  png_infop header = reader->header;
   cimg_info *info = frame->info;
-  // A damaged chunk of any kind is damage: transparency, for one, is an optional chunk.
-  png_set_crc_action(codec, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-  ignore_chunks(codec);
+  png_set_crc_action(codec, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
+  // Some encoders declare a smaller window than they use.
+  png_set_option(codec, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
+  choose_chunks(codec);
   png_set_read_fn(codec, reader, read_bytes);
   png_read_info(codec, header);
   info->width = png_get_image_width(codec, header);
@@ -204,7 +235,7 @@ static void decode(reader *reader, png_infop header) {
   if (!cimg_frame_check_pixels(frame, info->width, info->height)) give_up(reader);
   // libpng drops an Exif block that it has no memory for; here that is no reason to lose a turn.
   if (frame->pool->refused) give_up(reader);
-  info->orientation = orientation(reader, header);
+  info->orientation = orientation(reader);
   info->scale_denominator = 1;
 
   png_set_expand(codec);
@@ -214,37 +245,44 @@ static void decode(reader *reader, png_infop header) {
                png_get_valid(codec, header, PNG_INFO_tRNS);
   // Asked for in vain, it would double the rows' memory.
   if (alpha && !colored) png_set_gray_to_rgb(codec);
-  reader->strict = true;
+  reader->in_rows = true;
   bool interlaced = png_get_interlace_type(codec, header) != PNG_INTERLACE_NONE;
   png_start_read_image(codec);
   cimg_frame_begin(frame, info->width, info->height,
                    alpha     ? CIMG_ROW_RGBA
                    : colored ? CIMG_ROW_RGB
                              : CIMG_ROW_GREY);
-  uint8_t *row = take(reader, header, (size_t)info->width * 4);
+  uint8_t *row = take(reader, (size_t)info->width * 4);
   if (interlaced) {
-    read_passes(reader, header, row);
+    read_passes(reader, row);
   } else {
     read_rows(reader, row);
   }
-  png_read_end(codec, NULL);
   cimg_frame_finish(frame);
+  cimg_png_find_end(frame->source);
+}
+
+// The reader lies outside: what changes between setjmp and longjmp must not be this function's own.
+static void run(reader *reader) {
+  if (setjmp(reader->jump) != 0) return;
+  reader->codec = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning,
+                                           reader->frame->pool, allocate, release);
+  if (reader->codec) reader->header = png_create_info_struct(reader->codec);
+  if (reader->header) decode(reader);
 }
 
 void cimg_png_decode(cimg_frame *frame) {
+  // Made by a compressor of Apple's for its own decoder: other colours, other compressed data.
+  if (cimg_source_ahead(frame->source, 16) == 16 &&
+      memcmp(frame->source->buffer + frame->source->position + 12, "CgBI", 4) == 0) {
+    cimg_fail(frame->error, CIMG_UNSUPPORTED, cimg_source_offset(frame->source) + 8,
+              "an iPhone-optimised PNG (CgBI); 'pngcrush -revert-iphone-optimizations' undoes it");
+    return;
+  }
   cimg_pool_reset(frame->pool);
   reader reader = {.frame = frame};
-  // Changed between setjmp and longjmp.
-  png_infop volatile header = NULL;
-  if (setjmp(reader.jump) == 0) {
-    reader.codec = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reader, on_error, on_warning,
-                                            frame->pool, allocate, release);
-    if (reader.codec) header = png_create_info_struct(reader.codec);
-    if (header) decode(&reader, header);
-  }
-  if (frame->error->code == CIMG_OK && frame->pool->refused) {
-    bool known = header && frame->info->width > 0;
-    fail_memory(&reader, known ? header : NULL);
-  }
+  run(&reader);
+  if (frame->error->code == CIMG_OK && frame->pool->refused)
+    fail_memory(&reader, frame->info->width > 0 ? reader.header : NULL);
   // Everything libpng and zlib hold lies in the pool, so there is nothing to give back.
 }

@@ -37,7 +37,7 @@ typedef struct cimg_error {
   uint64_t offset;           // bytes from the start of the source
   uint64_t needed;           // CIMG_MEMORY, CIMG_PIXELS
   uint64_t available;        // CIMG_MEMORY, CIMG_PIXELS
-  uint8_t first_bytes[8];    // CIMG_UNKNOWN
+  uint8_t first_bytes[32];   // CIMG_UNKNOWN
   uint8_t first_byte_count;  // of first_bytes
   uint8_t message_count;     // of message, without the closing zero
   char message[CIMG_MESSAGE_BYTES];
@@ -65,6 +65,10 @@ typedef struct cimg_source {
   int32_t system_error;  // errno of a failed read(), for good
   bool ended;            // read() returned 0
   bool single;           // holds one picture: nothing behind it is looked for
+  bool has_picture;      // cimg_source_next found one
+  // Where pictures lie that belong to the last one: cimg_source_next passes over them.
+  uint64_t attached_begin;
+  uint64_t attached_end;
 } cimg_source;
 
 // `capacity` must be at least 64 bytes; 16 to 64 KB are sensible.
@@ -74,15 +78,23 @@ cimg_source cimg_source_from_memory(const void *bytes, size_t count);
 // there already.
 cimg_source cimg_source_from_reader(cimg_reader reader, void *context, void *buffer,
                                     size_t capacity, size_t filled);
-// Number of bytes that can be had at the current position, up to `wanted` (at most 64): less only
+// Number of bytes that can be had at the current position, up to `wanted` (at most 32): less only
 // at the end of the source or after a failed read().
 size_t cimg_source_ahead(cimg_source *source, size_t wanted);
-// Goes on to the next bytes that look like the beginning of a picture, from the current position;
-// false at the end of the source or after a failed read(). For streams with a damaged picture in
-// them: after CIMG_CORRUPT and CIMG_TRUNCATED the source stands before everything that the picture
-// may have swallowed of the next one, as far back as half the buffer. A heuristic: a preview inside
-// a damaged picture looks like a picture.
-bool cimg_source_find_picture(cimg_source *source);
+// Goes on to the next picture of a stream. What lies between pictures costs nothing: padding, line
+// ends, headers of multipart messages, chunks of containers. Returns
+//   CIMG_OK       the source stands before what looks like a picture's beginning
+//   CIMG_EMPTY    no picture follows any more; error->code too where the source had no byte at all
+//   CIMG_UNKNOWN  the source ended without any picture, or has none in CIMG_LONGEST_GAP bytes
+//   CIMG_IO       read() failed
+// and sets error->code likewise, but to CIMG_OK where a stream just ends behind its last picture.
+//
+// After CIMG_CORRUPT and CIMG_TRUNCATED the source stands before everything that the picture may
+// have swallowed of the next one, as far back as half the buffer. A heuristic: a preview inside a
+// damaged picture looks like a picture. Pictures that the last one named as belonging to it (the
+// other views and previews of a multi-picture file) are passed over.
+int32_t cimg_source_next(cimg_source *source, cimg_error *error);
+#define CIMG_LONGEST_GAP ((uint64_t)64 << 20)
 // A file of one picture, whose bytes are only handed out (below): needs no buffer.
 cimg_source cimg_source_from_file(int32_t descriptor);
 // For a source whose bytes are decoded elsewhere: the next bytes, at most `count`, are handed out
@@ -122,7 +134,27 @@ typedef struct cimg_info {
   uint64_t decode_ns;
   uint64_t preprocess_ns;
   uint64_t decoder_bytes;  // high-water mark of the decoder's memory in this picture
+  // Offsets in the source between which other pictures lie that belong to this one; 0: none.
+  uint64_t attached_begin;
+  uint64_t attached_end;
 } cimg_info;
+
+// What a file is that isn't a picture to be decoded, as its first bytes tell.
+enum {
+  CIMG_KIND_UNKNOWN = 0,
+  CIMG_KIND_PICTURE = 1,    // JPEG or PNG
+  CIMG_KIND_OTHER = 2,      // a picture of another format
+  CIMG_KIND_CONTAINER = 3,  // a stream or file with pictures in it
+  CIMG_KIND_MODEL = 4,      // a network in another format
+  CIMG_KIND_OWN_MODEL = 5,  // a .sinf file
+  CIMG_KIND_DOCUMENT = 6,   // anything else that is known
+};
+typedef struct cimg_kind {
+  int32_t kind;      // CIMG_KIND_...
+  const char *name;  // "a WebP picture"; "" for CIMG_KIND_UNKNOWN
+} cimg_kind;
+// 16 bytes tell most formats; 32 all.
+cimg_kind cimg_kind_of(const uint8_t *bytes, size_t count);
 
 typedef struct cimg_decoder cimg_decoder;
 

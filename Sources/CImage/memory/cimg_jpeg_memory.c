@@ -9,10 +9,14 @@
 // Rows are padded as libjpeg-turbo's own manager pads them: SIMD code writes whole vectors.
 enum { ROW_PADDING = 64 };
 
+// Coefficients of one component. A picture in one scan needs them for one row of MCUs at a time:
+// `window` rows of blocks, which come again and again. One in several scans needs them all.
 struct jvirt_barray_control {
   JBLOCKARRAY rows;
   JDIMENSION row_count;
   JDIMENSION blocks_per_row;
+  JDIMENSION window;
+  int component;
   jvirt_barray_ptr next;
 };
 
@@ -65,40 +69,67 @@ static JSAMPARRAY access_samples(j_common_ptr codec, jvirt_sarray_ptr array, JDI
   return NULL;
 }
 
-// The coefficients of a progressive (or otherwise many-scanned) picture. Zeroed in any case.
+// The coefficient controller asks once for each component, in their order.
 static jvirt_barray_ptr request_blocks(j_common_ptr codec, int pool_id, boolean zeroed,
                                        JDIMENSION blocks_per_row, JDIMENSION row_count,
                                        JDIMENSION access_rows) {
   (void)zeroed, (void)access_rows;
   cimg_jpeg_memory *memory = (cimg_jpeg_memory *)codec->mem;
   jvirt_barray_ptr array = allocate(codec, pool_id, sizeof *array);
-  *array = (struct jvirt_barray_control){
-      .row_count = row_count, .blocks_per_row = blocks_per_row, .next = memory->arrays};
+  *array = (struct jvirt_barray_control){.row_count = row_count,
+                                         .blocks_per_row = blocks_per_row,
+                                         .component = memory->array_count++,
+                                         .next = memory->arrays};
   memory->arrays = array;
   return array;
 }
 
+static void zero(jvirt_barray_ptr array, JDIMENSION row_count) {
+  memset(array->rows[0], 0, (size_t)row_count * array->blocks_per_row * sizeof(JBLOCK));
+}
+
+static const jpeg_component_info *component_of(j_common_ptr codec, jvirt_barray_ptr array) {
+  return ((j_decompress_ptr)codec)->comp_info + array->component;
+}
+
 static void realize_arrays(j_common_ptr codec) {
   cimg_jpeg_memory *memory = (cimg_jpeg_memory *)codec->mem;
+  bool whole = jpeg_has_multiple_scans((j_decompress_ptr)codec);
   for (jvirt_barray_ptr array = memory->arrays; array; array = array->next) {
     if (array->rows) continue;
-    array->rows = allocate_blocks(codec, JPOOL_IMAGE, array->blocks_per_row, array->row_count);
-    memset(array->rows[0], 0, (size_t)array->row_count * array->blocks_per_row * sizeof(JBLOCK));
+    array->window =
+        whole ? array->row_count : (JDIMENSION)component_of(codec, array)->v_samp_factor;
+    array->rows = allocate_blocks(codec, JPOOL_IMAGE, array->blocks_per_row, array->window);
+    zero(array, array->window);
   }
 }
 
+// libjpeg-turbo asks for a row of MCUs to write before its coefficients are decoded, and to read
+// before they are transformed: where they are checked.
 static JBLOCKARRAY access_blocks(j_common_ptr codec, jvirt_barray_ptr array, JDIMENSION start,
                                  JDIMENSION count, boolean writable) {
-  (void)writable;
-  if (!array->rows || start > array->row_count || count > array->row_count - start)
+  bool is_window = array->window < array->row_count;
+  JDIMENSION first = is_window ? start % array->window : start;
+  if (!array->rows || start > array->row_count || count > array->row_count - start ||
+      count > array->window - first)
     ERREXIT(codec, JERR_BAD_VIRTUAL_ACCESS);
-  return array->rows + start;
+  if (!writable) {
+    const char *fault = cimg_jpeg_check_blocks(component_of(codec, array), array->rows + first,
+                                               count, array->blocks_per_row);
+    if (fault) cimg_jpeg_refuse(codec->client_data, fault);
+  } else if (is_window) {
+    // Decoding only writes what isn't 0.
+    zero(array, array->window);
+  }
+  return array->rows + first;
 }
 
 // The pool is emptied when the next picture begins.
 static void free_pool(j_common_ptr codec, int pool_id) {
   (void)pool_id;
-  ((cimg_jpeg_memory *)codec->mem)->arrays = NULL;
+  cimg_jpeg_memory *memory = (cimg_jpeg_memory *)codec->mem;
+  memory->arrays = NULL;
+  memory->array_count = 0;
 }
 
 static void self_destruct(j_common_ptr codec) {
@@ -152,10 +183,10 @@ uint64_t cimg_jpeg_memory_estimate(j_decompress_ptr codec) {
     bytes += group * (unit + 4) * (row + 3 * sizeof(void *));
     bytes += (uint64_t)codec->max_v_samp_factor *
              (padded_row(codec->output_width + (size_t)codec->max_h_samp_factor) + sizeof(void *));
-    if (!many_scans) continue;
-    bytes += round_up(part->height_in_blocks, (uint64_t)part->v_samp_factor) *
-             (round_up(part->width_in_blocks, (uint64_t)part->h_samp_factor) * sizeof(JBLOCK) +
-              sizeof(void *));
+    uint64_t rows = many_scans ? round_up(part->height_in_blocks, (uint64_t)part->v_samp_factor)
+                               : (uint64_t)part->v_samp_factor;
+    bytes += rows * (round_up(part->width_in_blocks, (uint64_t)part->h_samp_factor) * sizeof(JBLOCK) +
+                     sizeof(void *));
   }
   return bytes;
 }

@@ -110,24 +110,22 @@ struct Classify: ~Copyable {
     csys_close(descriptor)
   }
 
-  /// Pictures on standard input, one after the other. After a damaged one, the next that begins.
+  /// Pictures on standard input, whatever lies between them. Each is reported before anything is
+  /// asked of the bytes behind it.
   private mutating func stream(_ name: UnsafePointer<CChar>) {
     var source = classifier.stream(0)
     var number = 1
-    while report.canGoOn {
-      let error = picture(name, number, &source)
-      // A failed read fails for good, and so does the making of decoders.
-      switch error {
-      case .io, .decoder(.unavailable): return
-      default: break
-      }
-      // Where no picture was found because reading failed, the next turn says so.
-      if error != nil, source.findPicture() {
+    do throws(FrameError) {
+      while report.canGoOn, try source.nextPicture() {
+        // A failed read fails for good, and so does the making of decoders.
+        switch picture(name, number, &source) {
+        case .io, .decoder(.unavailable): return
+        default: break
+        }
         number += 1
-        continue
       }
-      if source.isAtEnd() { return }
-      number += 1
+    } catch {
+      fail(name, number, .frame(error))
     }
   }
 

@@ -64,7 +64,7 @@ do throws(FrameError) {
         + "scale 1/\(info.scaleDenominator) bytes \(info.byteCount) memory \(info.decoderBytes) "
         + "read \(info.readNanoseconds) decode \(info.decodeNanoseconds) "
         + "preprocess \(info.preprocessNanoseconds) ns")
-  } while !source.isAtEnd()
+  } while try source.nextPicture()
 } catch {
   let text = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 256)
   let length = error.describe(into: text)

@@ -58,8 +58,19 @@ import Testing
     #expect(broken.status == 1)
     #expect(broken.errors.contains("sinf: standard input, picture 2: "))
     #expect(broken.errors.hasSuffix("2 received = 1 classified + 1 failed + 0 skipped\n"))
-    let junk = try Program.classify(["-"], input: pictures[0] + Data("\n\n".utf8))
-    #expect(junk.errors.hasSuffix("2 received = 1 classified + 1 failed + 0 skipped\n"))
+    // What lies between pictures costs nothing, and no number.
+    let part = Data("\r\n--frame\r\nContent-Type: image/png\r\n\r\n".utf8)
+    for gap in [Data("\n\n".utf8), Data(count: 3), part, Data(count: 70_000)] {
+      let stream = pictures.reduce(gap) { $0 + $1 + gap }
+      let all = try Program.classify(["--format", "json", "--no-times", "-"], input: stream)
+      #expect(all.status == 0)
+      #expect(try all.objects().map { $0["picture"] as? Int } == [1, 2, 3, 4, 5, nil])
+    }
+    let page = try Program.classify(["-"], input: Data("<html>password?</html>".utf8))
+    #expect(page.status == 1)
+    #expect(
+      page.errors == "sinf: standard input, picture 1: no JPEG or PNG picture in 22 bytes: this is "
+        + "an HTML page\n1 received = 0 classified + 1 failed + 0 skipped\n")
     let empty = try Program.classify(["-"])
     #expect(empty.status == 1)
     #expect(empty.errors.hasSuffix("1 received = 0 classified + 1 failed + 0 skipped\n"))
@@ -71,8 +82,7 @@ import Testing
     var flipped = pictures[1]
     flipped[60] ^= 0x10
     for damaged in [
-      pictures[1].prefix(9), pictures[1].prefix(50), pictures[1].dropLast(5),
-      pictures[1].dropLast(), flipped, Data("not a picture".utf8), Data(count: 70_000),
+      pictures[1].prefix(9), pictures[1].prefix(50), pictures[1].dropLast(15), flipped,
     ] {
       let result = try Program.classify(
         ["--format", "json", "--no-times", "-"], input: pictures[0] + damaged + pictures[2])

@@ -283,8 +283,10 @@ static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   codec->output_width = 0;
   jpeg_read_header(codec, TRUE);
   // Previews lie in segments before the scan's header, which takes nearly any bytes for its last
-  // ones; compressed data behind it look like no beginning.
-  frame->sure = jpeg->feed.part - (8 + 2 * (uint64_t)codec->comps_in_scan);
+  // ones; compressed data behind it look like no beginning. Where bytes lay between the segments,
+  // these may be another picture's: one that was cut inside a segment swallowed its beginning.
+  if (!jpeg->feed.strayed)
+    frame->sure = jpeg->feed.part - (8 + 2 * (uint64_t)codec->comps_in_scan);
   cimg_info *info = frame->info;
   info->width = codec->image_width;
   info->height = codec->image_height;

@@ -163,6 +163,7 @@ static bool between(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
   size_t step = next[0] == 0xFF && (marker == SOI || is_restart(marker)) ? 2 : 1;
   source->position += step;
   feed->stray += step;
+  feed->strayed = true;
   return true;
 }
 

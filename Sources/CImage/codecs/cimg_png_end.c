@@ -41,10 +41,10 @@ static bool skip_chunk(cimg_source *source, bool *is_last) {
     source->position += here;
     left -= (uint32_t)here;
   }
-  if (cimg_source_ahead(source, CHECKSUM) < CHECKSUM) return false;
+  if (cimg_source_ahead(source, CHECKSUM) < CHECKSUM) return *is_last;
   uint32_t stored = number(source->buffer + source->position);
-  // An end is an end, whatever its checksum.
-  if (stored != sum && !*is_last) return false;
+  // An end is an end; bytes that aren't its checksum may be the next picture's.
+  if (stored != sum) return *is_last;
   source->position += CHECKSUM;
   return true;
 }

@@ -57,6 +57,15 @@ static bool check_error(const cdec_process *process, cimg_error *error) {
   }
 }
 
+/// Pictures that belong to this one lie behind it, if anywhere; four bytes say where.
+static void place_attached(const cdec_process *process, uint64_t consumed, cimg_info *info) {
+  const uint64_t most = process->handed_out + 2 * (uint64_t)UINT32_MAX;
+  const bool lies_behind = info->attached_begin >= consumed &&
+                           info->attached_end > info->attached_begin && info->attached_end <= most;
+  info->attached_begin = lies_behind ? process->start + info->attached_begin : 0;
+  info->attached_end = lies_behind ? process->start + info->attached_end : 0;
+}
+
 bool cdec_check(const cdec_process *process, uint64_t consumed, uint64_t available_ns,
                 cdec_result *result) {
   cimg_info *info = &result->info;
@@ -64,7 +73,11 @@ bool cdec_check(const cdec_process *process, uint64_t consumed, uint64_t availab
   const bool is_right = result->error.code == CIMG_OK ? check_info(process, consumed, info)
                                                       : check_error(process, &result->error);
   info->offset = process->start;
-  info->byte_count = consumed;
+  // A picture without an end of its own is more than what isn't looked through again.
+  if (info->byte_count < consumed || info->byte_count > process->handed_out) {
+    info->byte_count = consumed;
+  }
+  place_attached(process, consumed, info);
   if (info->preprocess_ns > available_ns) info->preprocess_ns = available_ns;
   if (info->decode_ns > available_ns - info->preprocess_ns) {
     info->decode_ns = available_ns - info->preprocess_ns;

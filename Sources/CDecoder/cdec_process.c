@@ -154,6 +154,7 @@ static bool send_picture(cdec_process *process) {
 
 void cdec_begin(cdec_process *process, const cimg_source *source) {
   process->source = *source;
+  process->source.attached_begin = process->source.attached_end = 0;
   process->start = cimg_source_offset(source);
   process->began_ns = csys_monotonic_nanoseconds();
   process->read_before_ns = source->read_ns;
@@ -213,7 +214,10 @@ static int32_t take(cdec_process *process, cdec_result *result) {
     return CDEC_LIED;
   }
   note_times(process, result);
-  return result->error.code == CIMG_OK ? CDEC_DONE : CDEC_REFUSED;
+  if (result->error.code != CIMG_OK) return CDEC_REFUSED;
+  process->source.attached_begin = result->info.attached_begin;
+  process->source.attached_end = result->info.attached_end;
+  return CDEC_DONE;
 }
 
 /// The picture costs its process.

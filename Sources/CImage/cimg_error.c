@@ -54,13 +54,20 @@ static int unknown_text(const cimg_error *error, char *text, size_t capacity) {
                       "89 50 4E 47 0D 0A 1A 0A",
                       bytes);
     }
-    case CIMG_KIND_OTHER: advice = "convert it to JPEG or PNG, or set the camera to JPEG"; break;
+    case CIMG_KIND_OTHER:
+      advice = "convert it to JPEG or PNG, or set the camera to JPEG";
+      break;
     case CIMG_KIND_CONTAINER:
       advice = "JPEG frames inside are read from standard input: sinf classify - < FILE";
       break;
-    case CIMG_KIND_MODEL: advice = "'sinfc compile' makes a model for --model of an ONNX file"; break;
-    case CIMG_KIND_OWN_MODEL: advice = "it is given with --model"; break;
-    default: break;
+    case CIMG_KIND_MODEL:
+      advice = "'sinfc compile' makes a model for --model of an ONNX file";
+      break;
+    case CIMG_KIND_OWN_MODEL:
+      advice = "it is given with --model";
+      break;
+    default:
+      break;
   }
   if (offset > 0)
     return snprintf(text, capacity, "no JPEG or PNG picture in %llu bytes: this is %s", offset,

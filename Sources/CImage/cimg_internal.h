@@ -53,8 +53,8 @@ typedef struct cimg_exif_reader {
 // Orientation (1...8) that a TIFF structure states in its first directory, else 1. Reads forwards
 // only, so the block need not be held.
 uint8_t cimg_exif_orientation(cimg_exif_reader reader);
-// Whether an index of several pictures (CIPA DC-007) names others than the first: from which byte to
-// which they lie, counted from the TIFF structure's beginning.
+// Whether an index of several pictures (CIPA DC-007) names others than the first: from which byte
+// to which they lie, counted from the TIFF structure's beginning.
 bool cimg_exif_attached(cimg_exif_reader reader, uint64_t *begin, uint64_t *end);
 
 // --- resizing (docs/images.md, "Resizing")

@@ -32,8 +32,8 @@ static void skip_to(cimg_source *source, uint64_t offset) {
   }
 }
 
-// The pictures that the last one named lie ahead or begin here. They are believed in where the first
-// of them is.
+// The pictures that the last one named lie ahead or begin here. They are believed in where the
+// first of them is.
 static bool skip_attached(cimg_source *source, const uint8_t *bytes, size_t count) {
   uint64_t end = source->attached_end;
   if (end == 0 || cimg_source_offset(source) != source->attached_begin) return false;

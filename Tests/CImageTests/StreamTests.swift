@@ -130,7 +130,10 @@ import Testing
   static let gaps: [(String, [UInt8])] = [
     ("nothing", []), ("padding", [0, 0, 0]), ("line end", [13, 10]), ("ones", [0xFF, 0xFF]),
     ("an odd end", [0xFF]), ("PNG's first byte", [0x89, 0x50]),
-    ("multipart", Array("\r\n--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 9\r\n\r\n".utf8)),
+    (
+      "multipart",
+      Array("\r\n--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 9\r\n\r\n".utf8)
+    ),
     ("AVI", Array("RIFF".utf8) + [0, 0, 1, 0] + Array("AVI LIST00dc".utf8) + [9, 3, 0, 0]),
     ("much", [UInt8](repeating: 0x20, count: 100_000)),
   ]

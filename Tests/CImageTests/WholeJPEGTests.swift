@@ -51,7 +51,8 @@ import Testing
       }
       // A segment whose marker lost its FF, restart markers that nobody needs, SOI twice.
       expectWhole(
-        decoder, parts.inserting([0, 0xE1, 0, 6, 1, 2, 3, 4], at: [parts.segment(0xDB)]), whole, name)
+        decoder, parts.inserting([0, 0xE1, 0, 6, 1, 2, 3, 4], at: [parts.segment(0xDB)]), whole,
+        name)
       for marker: UInt8 in 0xD0...0xD7 {
         expectWhole(decoder, parts.inserting([0xFF, marker], at: [end]), whole, "\(name) RST")
       }
@@ -61,7 +62,9 @@ import Testing
       expectWhole(decoder, parts.inserting(lines, at: [end]), whole, "\(name), DNL")
       expectWhole(decoder, file + [UInt8](repeating: 0xFF, count: 99), whole, "\(name), trailer")
       // No end, whatever stands there instead.
-      for tail in [[], [0xFF], [0, 0, 0], [13, 10, 0x2D, 0x2D], [0xFF, 0xD8, 0xFF, 0xDB]] as [[UInt8]] {
+      for tail in [[], [0xFF], [0, 0, 0], [13, 10, 0x2D, 0x2D], [0xFF, 0xD8, 0xFF, 0xDB]]
+        as [[UInt8]]
+      {
         expectWhole(decoder, Array(file[..<end]) + tail, whole, "\(name), no EOI, then \(tail)")
       }
     }
@@ -93,7 +96,8 @@ import Testing
 
   @Test func aCodeThatDoesNotExistIsRefusedWhateverIsBuffered() {
     // Sixteen ones are no code of the standard tables.
-    var parts = JPEGParts(JPEGFile(raster: Raster(300, 300, 1), colors: TEST_GREY, quality: 95).bytes)
+    var parts = JPEGParts(
+      JPEGFile(raster: Raster(300, 300, 1), colors: TEST_GREY, quality: 95).bytes)
     let middle = (parts.data + 2000..<parts.file.count).first {
       parts.file[$0 - 1] != 0xFF && parts.file[$0] != 0xFF
     }!
@@ -111,7 +115,8 @@ import Testing
     let decoder = Decoder(16, 16)
     for progressive in [false, true] {
       let file = JPEGFile(
-        raster: Raster(40, 40, 1), colors: TEST_GREY, quality: 90, progressive: progressive).bytes
+        raster: Raster(40, 40, 1), colors: TEST_GREY, quality: 90, progressive: progressive
+      ).bytes
       #expect(decoder.decode(file) != nil)
       // Quantisation steps of 65,280: table of 16 bits.
       let parts = JPEGParts(file)
@@ -138,7 +143,8 @@ import Testing
         var state = UInt32(seed)
         noise.pixels = noise.pixels.indices.map { index in
           state = state &* 1_664_525 &+ 1_013_904_223
-          return seed % 2 == 0 ? state >> 31 == 0 ? 0 : 255 : (index / 3 + index / 288) % 2 == 0 ? 0 : 255
+          return seed % 2 == 0
+            ? state >> 31 == 0 ? 0 : 255 : (index / 3 + index / 288) % 2 == 0 ? 0 : 255
         }
         let file = JPEGFile(raster: noise, quality: quality, sampling: (2, 2)).bytes
         let decoder = Decoder(96, 64)

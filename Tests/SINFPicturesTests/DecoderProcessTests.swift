@@ -75,13 +75,12 @@ private func text(_ error: FrameError) -> String {
     var lines: [Line] = []
     try Self.withPipe(stream) { descriptor in
       var source = ByteSource(fileDescriptor: descriptor, buffer: buffer)
-      while !source.isAtEnd() {
+      while try source.nextPicture() {
         do throws(FrameError) {
           let info = try decoder.decode(&source, into: pixels)
           lines.append(line(info, pixels, source))
         } catch {
           lines.append("\(text(error)), \(source.offset)")
-          if !source.findPicture() { break }
         }
       }
     }
@@ -105,14 +104,13 @@ private func text(_ error: FrameError) -> String {
     var lines: [Line] = []
     try Self.withPipe(stream) { descriptor in
       var source = ByteSource(fileDescriptor: descriptor, buffer: buffer)
-      while !source.isAtEnd() {
+      while try source.nextPicture() {
         do throws(FrameError) {
           let info = try decoder.decode(&source, into: pixels)
           #expect(info.decodeNanoseconds > 0)
           lines.append(line(info, pixels, source))
         } catch {
           lines.append("\(text(error)), \(source.offset)")
-          if !source.findPicture() { break }
         }
       }
     }

@@ -42,12 +42,16 @@ static int64_t first_directory(tiff *tiff) {
 static int size_of(int64_t type) {
   switch (type) {
     case 1:
-    case 6: return 1;
+    case 6:
+      return 1;
     case 3:
-    case 8: return 2;
+    case 8:
+      return 2;
     case 4:
-    case 9: return 4;
-    default: return 0;
+    case 9:
+      return 4;
+    default:
+      return 0;
   }
 }
 

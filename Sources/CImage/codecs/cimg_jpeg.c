@@ -43,8 +43,10 @@ static int32_t code_of(int message) {
     case JERR_IMAGE_TOO_BIG:
     case JERR_NOT_COMPILED:
     case JERR_NOTIMPL:
-    case JERR_SOF_UNSUPPORTED: return CIMG_UNSUPPORTED;
-    default: return CIMG_CORRUPT;
+    case JERR_SOF_UNSUPPORTED:
+      return CIMG_UNSUPPORTED;
+    default:
+      return CIMG_CORRUPT;
   }
 }
 
@@ -79,8 +81,10 @@ static void emit_message(j_common_ptr codec, int level) {
     case JWRN_JFIF_MAJOR:
     case JWRN_ADOBE_XFORM:
     case JWRN_NOT_SEQUENTIAL:
-    case JWRN_EXTRANEOUS_DATA: return;
-    default: error_exit(codec);
+    case JWRN_EXTRANEOUS_DATA:
+      return;
+    default:
+      error_exit(codec);
   }
 }
 
@@ -107,7 +111,8 @@ static uint64_t blocks_between_restarts(const cimg_jpeg *jpeg) {
   const struct jpeg_decompress_struct *codec = &jpeg->codec;
   if (codec->restart_interval) return (uint64_t)codec->restart_interval * D_MAX_BLOCKS_IN_MCU;
   uint64_t blocks = 0;
-  for (int i = 0; i < codec->num_components; i++) {
+  // A scan without a frame has none; the codec refuses it.
+  for (int i = 0; codec->comp_info && i < codec->num_components; i++) {
     const jpeg_component_info *part = &codec->comp_info[i];
     // Rounded up to whole MCUs.
     blocks += ((uint64_t)part->width_in_blocks + MAX_SAMP_FACTOR) *
@@ -285,8 +290,7 @@ static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   // Previews lie in segments before the scan's header, which takes nearly any bytes for its last
   // ones; compressed data behind it look like no beginning. Where bytes lay between the segments,
   // these may be another picture's: one that was cut inside a segment swallowed its beginning.
-  if (!jpeg->feed.strayed)
-    frame->sure = jpeg->feed.part - (8 + 2 * (uint64_t)codec->comps_in_scan);
+  if (!jpeg->feed.strayed) frame->sure = jpeg->feed.part - (8 + 2 * (uint64_t)codec->comps_in_scan);
   cimg_info *info = frame->info;
   info->width = codec->image_width;
   info->height = codec->image_height;

@@ -89,7 +89,8 @@ static bool is_segment(uint8_t marker) {
 static const char *unsupported_process(uint8_t marker) {
   switch (marker) {
     case 0xC3:
-    case 0xCB: return "a lossless JPEG; baseline, extended and progressive ones are read";
+    case 0xCB:
+      return "a lossless JPEG; baseline, extended and progressive ones are read";
     case 0xC5:
     case 0xC6:
     case 0xC7:
@@ -97,10 +98,13 @@ static const char *unsupported_process(uint8_t marker) {
     case 0xCE:
     case 0xCF:
     case 0xDE:
-    case 0xDF: return "a hierarchical JPEG; baseline, extended and progressive ones are read";
+    case 0xDF:
+      return "a hierarchical JPEG; baseline, extended and progressive ones are read";
     case 0xF7:
-    case 0xF8: return "a JPEG-LS picture; baseline, extended and progressive JPEGs are read";
-    default: return NULL;
+    case 0xF8:
+      return "a JPEG-LS picture; baseline, extended and progressive JPEGs are read";
+    default:
+      return NULL;
   }
 }
 
@@ -251,10 +255,17 @@ bool cimg_jpeg_feed_next(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *co
   while (*count == 0) {
     bool going = true;
     switch (feed->state) {
-      case MARKER: going = between(feed, bytes, count); break;
-      case SEGMENT: going = segment(feed, bytes, count); break;
-      case DATA: going = data(feed, bytes, count); break;
-      default: going = give_end(feed, bytes, count);
+      case MARKER:
+        going = between(feed, bytes, count);
+        break;
+      case SEGMENT:
+        going = segment(feed, bytes, count);
+        break;
+      case DATA:
+        going = data(feed, bytes, count);
+        break;
+      default:
+        going = give_end(feed, bytes, count);
     }
     if (!going) return false;
   }

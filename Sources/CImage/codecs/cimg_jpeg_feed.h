@@ -22,9 +22,9 @@ typedef struct cimg_jpeg_feed {
 // The source stands at the picture's first byte.
 void cimg_jpeg_feed_begin(cimg_jpeg_feed *feed, cimg_source *source, cimg_error *error);
 // The next bytes, at least one; the source stands behind them. False and the error where the source
-// ends inside a segment, or what comes can be no part of a JPEG that is decoded here. A picture that
-// ends otherwise than by EOI behind at least the beginning of a scan's data gets one: whether data
-// is missing is for the codec to find.
+// ends inside a segment, or what comes can be no part of a JPEG that is decoded here. A picture
+// that ends otherwise than by EOI behind at least the beginning of a scan's data gets one: whether
+// data is missing is for the codec to find.
 bool cimg_jpeg_feed_next(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count);
 // Whether the scan's data is handed out, and its length has to be bounded now.
 static inline bool cimg_jpeg_feed_needs_bound(const cimg_jpeg_feed *feed) {

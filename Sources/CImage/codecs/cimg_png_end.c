@@ -1,6 +1,6 @@
 // Chunks behind the image data change no pixel. They are passed over one by one up to IEND; what
-// breaks off or has a wrong checksum is left where it is, since it may be anything, the beginning of
-// the next picture included.
+// breaks off or has a wrong checksum is left where it is, since it may be anything, the beginning
+// of the next picture included.
 #include <string.h>
 #include <zlib.h>
 

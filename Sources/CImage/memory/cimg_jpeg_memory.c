@@ -185,8 +185,9 @@ uint64_t cimg_jpeg_memory_estimate(j_decompress_ptr codec) {
              (padded_row(codec->output_width + (size_t)codec->max_h_samp_factor) + sizeof(void *));
     uint64_t rows = many_scans ? round_up(part->height_in_blocks, (uint64_t)part->v_samp_factor)
                                : (uint64_t)part->v_samp_factor;
-    bytes += rows * (round_up(part->width_in_blocks, (uint64_t)part->h_samp_factor) * sizeof(JBLOCK) +
-                     sizeof(void *));
+    bytes +=
+        rows * (round_up(part->width_in_blocks, (uint64_t)part->h_samp_factor) * sizeof(JBLOCK) +
+                sizeof(void *));
   }
   return bytes;
 }

@@ -23,14 +23,12 @@ void *cimg_pool_take(cimg_pool *pool, size_t bytes) {
   return memory;
 }
 
-// Blocks that may come back carry a header. A freed block at the pool's end shortens the pool;
-// any other waits until everything behind it is freed too or the next picture begins. libpng and
-// zlib keep nearly all that they take until the picture's end, so nothing better is needed.
+// Blocks that may come back carry a header. A freed block at the pool's end shortens the pool; any
+// other stays taken until the next picture begins. libpng and zlib keep nearly all that they take
+// until the picture's end, so nothing better is needed.
 typedef struct header {
   size_t start;  // pool.used before this block
   size_t end;    // pool.used after it
-  struct header *previous;
-  bool freed;
 } header;
 
 void *cimg_pool_allocate(cimg_pool *pool, size_t bytes) {
@@ -45,6 +43,5 @@ void *cimg_pool_allocate(cimg_pool *pool, size_t bytes) {
 void cimg_pool_free(cimg_pool *pool, void *memory) {
   if (!memory) return;
   header *block = (header *)((uint8_t *)memory - round_up(sizeof(header)));
-  block->freed = true;
   if (block->end == pool->used) pool->used = block->start;
 }

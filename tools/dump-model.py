@@ -38,7 +38,7 @@ RECORDS = {
                 ("reserved", "I")],
     "programs": [("kind", "B"), ("reserved", "B"), ("cluster", "H"), ("input", "H"),
                  ("output", "H"), ("first operation", "I"), ("operations", "I"),
-                 ("multiply-accumulates", "Q"), ("reserved", "Q")],
+                 ("multiply-accumulates", "Q"), ("stop margin", "f"), ("reserved", "I")],
     "operations": [("kind", "B"), ("flags", "B"), ("low", "B"), ("high", "B"), ("input", "H"),
                    ("second input", "H"), ("output", "H"), ("reserved", "H"),
                    ("kernel height", "H"), ("kernel width", "H"), ("stride height", "H"),

@@ -23,6 +23,16 @@ public struct Model {
   /// Factor of the route's class scores where they are added to the final logits; 0 for not at all.
   public let routeScoreWeight: Float
 
+  /// An image stops at the route predictor, whose scores are then its answer, when the probabilities
+  /// of its first two classes differ by at least this much; 0 for never.
+  public var stopMargin: Float {
+    isRouted
+      ? file.f32(sections.programs + Layout.Program.stride + Layout.Program.stopMargin) : 0
+  }
+
+  /// Places before the end where an image may be answered.
+  public var stopCount: Int { isRouted ? 1 : 0 }
+
   /// Of all programs together.
   public var operationCount: Int { sections.operationCount }
 

@@ -58,8 +58,14 @@ public struct RouteDescription: Sendable {
   public var inverseTemperature: Float
   /// At least 0. Zero leaves the logits alone.
   public var scoreWeight: Float
+  /// How far the probabilities of the first two classes differ where the predictor's answer stands,
+  /// in 0 ... 1. Zero never stops.
+  public var stopMargin: Float
 
-  public init(threshold: Float, inverseTemperature: Float = 1, scoreWeight: Float = 0) {
+  public init(
+    threshold: Float, inverseTemperature: Float = 1, scoreWeight: Float = 0, stopMargin: Float = 0
+  ) {
+    self.stopMargin = stopMargin
     self.threshold = threshold
     self.inverseTemperature = inverseTemperature
     self.scoreWeight = scoreWeight

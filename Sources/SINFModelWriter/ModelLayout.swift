@@ -37,7 +37,12 @@ struct ModelLayout {
     var weights: [[UInt8]] = []
     var firstOperation = 0
     for (index, program) in ModelLayout.inFileOrder(model.programs).enumerated() {
-      programs.append(try ModelLayout.record(of: program, index, firstOperation: firstOperation))
+      var record = try ModelLayout.record(of: program, index, firstOperation: firstOperation)
+      if program.kind == .route, let margin = model.route?.stopMargin, margin != 0 {
+        record.put(Layout.Program.stopMargin, margin)
+        needsMinorVersion = max(needsMinorVersion, 3)
+      }
+      programs.append(record)
       firstOperation += program.operations.count
       var layout = OperationLayout(tensors: model.tensors)
       for (number, operation) in program.operations.enumerated() {

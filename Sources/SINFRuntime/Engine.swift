@@ -112,17 +112,23 @@ public struct Engine: ~Copyable {
   /// Runs the image in `input`.
   ///
   /// - Parameters:
-  ///   - mode: Which parts run. `.cluster` outside 0 ..< clusterCount, and `.whole` on a model
-  ///     without the whole network (`model.hasWhole`), are the caller's mistakes and trap.
+  ///   - mode: Which parts run. `.cluster` outside 0 ..< clusterCount, `.stop` outside
+  ///     1 ... stopCount, and `.whole` on a model without the whole network (`model.hasWhole`), are
+  ///     the caller's mistakes and trap.
   ///   - threshold: What the best cluster's probability must reach to be trusted; nil for the
   ///     model's own. At most 0 trusts always, above 1 never. A model without the whole network
   ///     always takes the best cluster.
+  ///   - stopMargin: How far the predictor's first two classes must differ for its answer to stand;
+  ///     nil for the model's own, 0 for never.
   ///
   /// Where the model says so (`model.routeScoreWeight`), the predictor's class scores are added to
   /// the logits, except with `.whole`, which runs no predictor.
-  public mutating func run(_ mode: Mode, threshold: Float? = nil) -> Outcome {
+  public mutating func run(
+    _ mode: Mode, threshold: Float? = nil, stopMargin: Float? = nil
+  ) -> Outcome {
     guard model.isRouted else {
       if case .cluster = mode { preconditionFailure("a plain model has no clusters") }
+      if case .stop = mode { preconditionFailure("a plain model has no stops") }
       var outcome = Outcome(.whole)
       finish(.whole, 0, &outcome)
       return outcome
@@ -142,11 +148,26 @@ public struct Engine: ~Copyable {
       outcome.featuresNanoseconds = execute(.features, 0, &outcome)
       finish(.whole, 0, &outcome)
       return outcome
+    case .stop(let number):
+      precondition(number >= 1 && number <= model.stopCount, "no such stop")
+      var outcome = Outcome(.whole)
+      outcome.featuresNanoseconds = execute(.features, 0, &outcome)
+      score(&outcome)
+      let best = chooseRoute(&outcome)
+      outcome.route = .stop(number: number, cluster: best.cluster, confidence: best.confidence)
+      answerByScores()
+      return outcome
     case .routed:
       var outcome = Outcome(.whole)
       outcome.featuresNanoseconds = execute(.features, 0, &outcome)
       score(&outcome)
       let best = chooseRoute(&outcome)
+      let wanted = stopMargin ?? model.stopMargin
+      if wanted > 0 && outcome.margin >= wanted {
+        outcome.route = .stop(number: 1, cluster: best.cluster, confidence: best.confidence)
+        answerByScores()
+        return outcome
+      }
       if best.confidence >= threshold ?? model.routeThreshold || !model.hasWhole {
         outcome.route = .subgraph(cluster: best.cluster, confidence: best.confidence)
         finish(.subgraph, best.cluster, &outcome)
@@ -183,10 +204,12 @@ public struct Engine: ~Copyable {
   }
 
   /// The most probable cluster and its probability: the sum over its members of the softmax of the
-  /// scores. Among equals the first cluster wins. Float additions in the order of the file.
+  /// scores. Among equals the first cluster wins. Float additions in the order of the file. Notes by how
+  /// much the first two classes differ.
   private func chooseRoute(_ outcome: inout Outcome) -> (cluster: Int, confidence: Float) {
     let start = csys_monotonic_nanoseconds()
-    let maximum = scores[ck_f32_argmax_ref(scores.baseAddress, scores.count)]
+    let first = ck_f32_argmax_ref(scores.baseAddress, scores.count)
+    let maximum = scores[first]
     let factor = model.routeInverseTemperature
     var total: Float = 0
     var best: (cluster: Int, sum: Float) = (0, -1)
@@ -197,9 +220,37 @@ public struct Engine: ~Copyable {
       total += sum
       if sum > best.sum { best = (cluster, sum) }
     }
+    outcome.margin = lead(of: first) / total
     outcome.routeNanoseconds &+= csys_monotonic_nanoseconds() &- start
     return (best.cluster, best.sum / total)
   }
+
+  /// By how much class `first`, the best, is ahead of the next one, before the softmax's division.
+  private func lead(of first: Int) -> Float {
+    var second = -1
+    for index in 0..<scores.count where index != first {
+      if second < 0 || scores[index] > scores[second] { second = index }
+    }
+    guard second >= 0 else { return 1 }
+    var pair = (UInt16(truncatingIfNeeded: first), UInt16(truncatingIfNeeded: second))
+    let factor = model.routeInverseTemperature
+    let maximum = scores[first]
+    return ck_f32_member_sum_ref(scores.baseAddress, &pair.0, 1, factor, maximum)
+      - ck_f32_member_sum_ref(scores.baseAddress, &pair.1, 1, factor, maximum)
+  }
+
+  /// Makes the predictor's class scores, which still lie where it wrote them, the answer: times the
+  /// inverse temperature, so that their softmax gives the probabilities that decided.
+  private mutating func answerByScores() {
+    output = model.program(.route).unsafelyUnwrapped.output
+    outputCluster = -1
+    let logits = UnsafeMutableBufferPointer(mutating: logits)
+    for index in 0..<logits.count { logits[index] = scores[index] * model.routeInverseTemperature }
+  }
+
+  /// Class scores by the route predictor of the last run that it took part in, one a class, before
+  /// the temperature; empty in a plain model. Valid until the next run.
+  public var routeScores: UnsafeBufferPointer<Float> { UnsafeBufferPointer(scores) }
 
   /// Adds the weighted class scores to the logits of the program that ran last.
   private func addScores() {

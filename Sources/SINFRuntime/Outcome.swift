@@ -1,8 +1,12 @@
 /// Which parts of the network an image is sent through.
 public enum Mode: Equatable, Sendable {
-  /// Features, route, then the best cluster's subgraph or, where the route isn't trusted, the whole
-  /// network's rest. In a plain model the whole network.
+  /// Features, route, then nothing where the predictor is sure enough (`Model.stopMargin`), else the
+  /// best cluster's subgraph or, where the route isn't trusted, the whole network's rest. In a plain
+  /// model the whole network.
   case routed
+  /// Features and route, whose scores are the answer, however sure: the stop of this number,
+  /// 1 ... `Model.stopCount`.
+  case stop(Int)
   /// Features and this cluster's subgraph, whatever the route would say; 0 ..< clusterCount.
   case cluster(Int)
   /// The whole network without a route.
@@ -15,6 +19,9 @@ public struct Outcome: Equatable, Sendable {
   public enum Route: Equatable, Sendable {
     /// The whole network, because that was asked for or the model is plain.
     case whole
+    /// The route predictor's own answer, at the stop of this number, counted from 1: it was sure enough,
+    /// or that was asked for. The cluster is the best one, and how probable.
+    case stop(number: Int, cluster: Int, confidence: Float)
     /// The subgraph of this cluster, because that was asked for.
     case prescribed(cluster: Int)
     /// The subgraph of the best cluster, whose probability, 0 ... 1, was trusted.
@@ -25,6 +32,8 @@ public struct Outcome: Equatable, Sendable {
 
   /// What ran, for reports.
   public enum Path: UInt8, Sendable {
+    /// The route predictor's own answer: it was sure enough, or that was asked for.
+    case stop
     /// A cluster's subgraph.
     case subgraph
     /// The whole network's rest, because the route wasn't trusted.
@@ -34,6 +43,9 @@ public struct Outcome: Equatable, Sendable {
   }
 
   public var route: Route
+  /// By how much the probabilities of the predictor's first two classes differ, 0 ... 1; 0 where the
+  /// predictor was not asked for a route.
+  public internal(set) var margin: Float = 0
   /// Multiply-accumulates of the convolutions of all programs that ran, borders counted in full.
   public var macs: UInt64 = 0
   /// Time in the common feature extractor; 0 in a plain model.
@@ -48,16 +60,24 @@ public struct Outcome: Equatable, Sendable {
   public var path: Path {
     switch route {
     case .whole: .whole
+    case .stop: .stop
     case .prescribed, .subgraph: .subgraph
     case .fallback: .fallback
     }
   }
 
-  /// The cluster that was run or, on the fallback, the best one, which wasn't trusted.
+  /// The stop that gave the answer, counted from 1; nil where the image ran to the end.
+  public var stop: Int? {
+    if case .stop(let number, _, _) = route { number } else { nil }
+  }
+
+  /// The cluster that was run or, at a stop and on the fallback, the best one.
   public var cluster: Int? {
     switch route {
     case .whole: nil
-    case .prescribed(let cluster), .subgraph(let cluster, _), .fallback(let cluster, _): cluster
+    case .prescribed(let cluster), .stop(_, let cluster, _), .subgraph(let cluster, _),
+      .fallback(let cluster, _):
+      cluster
     }
   }
 
@@ -65,7 +85,8 @@ public struct Outcome: Equatable, Sendable {
   public var routeConfidence: Float? {
     switch route {
     case .whole, .prescribed: nil
-    case .subgraph(_, let confidence), .fallback(_, let confidence): confidence
+    case .stop(_, _, let confidence), .subgraph(_, let confidence), .fallback(_, let confidence):
+      confidence
     }
   }
 }

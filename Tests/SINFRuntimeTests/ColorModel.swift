@@ -25,6 +25,7 @@ struct ColorModel {
   var threshold: Float = 0.5
   var inverseTemperature: Float = 2
   var scoreWeight: Float = 0
+  var stopMargin: Float = 0
   var hasWhole = true
   var isPlain = false
 
@@ -120,7 +121,8 @@ struct ColorModel {
       route: isPlain
         ? nil
         : RouteDescription(
-          threshold: threshold, inverseTemperature: inverseTemperature, scoreWeight: scoreWeight),
+          threshold: threshold, inverseTemperature: inverseTemperature, scoreWeight: scoreWeight,
+          stopMargin: stopMargin),
       tensors: tensors, programs: programs, arenaBytes: isPlain ? 88 : 216,
       metadata: ModelMetadata(
         compilerVersion: "test", inputDigest: Array(repeating: 0, count: 32),

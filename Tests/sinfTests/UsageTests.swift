@@ -35,7 +35,7 @@ import Testing
   @Test func tellsItsVersion() throws {
     let result = try Program.run(["--version"])
     #expect(result.status == 0)
-    #expect(result.text.hasPrefix("sinf 0.1.0 (model format 1.2)\n"))
+    #expect(result.text.hasPrefix("sinf 0.1.0 (model format 1.3)\n"))
   }
 
   @Test(arguments: [

@@ -7,7 +7,7 @@ public enum Layout {
   /// and both line ends, so that a text transfer shows at once (the idea is PNG's).
   public static let magic: UInt64 = 0x1A0A_0D46_4E49_5389
   public static let majorVersion: UInt16 = 1
-  public static let minorVersion: UInt16 = 2
+  public static let minorVersion: UInt16 = 3
   /// Sections, and the arrays inside a weights section, begin at multiples of this.
   public static let alignment = 64
   /// "No tensor" in an operation's second input.
@@ -113,7 +113,8 @@ public enum Layout {
     public static let firstOperation = 8  // u32
     public static let operationCount = 12  // u32
     public static let multiplyAccumulates = 16  // u64
-    public static let reserved1 = 24  // u64 zero
+    public static let stopMargin = 24  // f32, of a route from minor version 3; others 0
+    public static let reserved1 = 28  // u32 zero: a weight for the scores of an earlier stop
     public static let stride = 32
   }
 

@@ -9,7 +9,8 @@ extension Model {
         file: file, section: .programs, index: index, at: sections.programs + index * Field.stride)
       let kind = try checkRole(record)
       try record.requireZero(Field.reserved0, count: 1)
-      try record.requireZero(Field.reserved1, count: 8)
+      try checkStop(record, kind)
+      try record.requireZero(Field.reserved1, count: 4)
       try record.require(
         record.u32(Field.firstOperation) == Int64(firstOperation), Field.firstOperation,
         record.u32(Field.firstOperation), "a program's operations follow the one before's, here",
@@ -33,6 +34,20 @@ extension Model {
         found: Int64(sections.operationCount), "every operation belongs to a program; those are",
         limit: Int64(firstOperation))
     }
+  }
+
+  /// Checks the margin of a stop: only the route predictor has one, and only files that say so by
+  /// their version.
+  private func checkStop(_ record: RecordCheck, _ kind: ProgramKind) throws(ModelError) {
+    let field = Layout.Program.stopMargin
+    guard kind == .route, minorVersion >= 3 else {
+      return try record.requireZero(field, count: 4)
+    }
+    let margin = record.f32(field)
+    // Zero by its bits, so that it has one spelling; the comparisons refuse what is no number.
+    try record.require(
+      record.u32(field) == 0 || isFactor(margin) && margin <= 1, field, record.u32(field),
+      "the margin of a stop is 0 or in 2^-64 ... 1")
   }
 
   private func checkProgramCount() throws(ModelError) {

@@ -30,6 +30,7 @@ extension BenchReport {
     output.put(result.subgraphs)
     output.put(key: "fallback", result.fallbacks)
     output.put(key: "whole", result.wholes)
+    output.put(key: "stop", result.stops)
     output.put("}")
     putTimes()
     putSpeed()

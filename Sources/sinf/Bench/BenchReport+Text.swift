@@ -56,6 +56,10 @@ extension BenchReport {
       if result.wholes > 0 {
         output.put("all whole")
       } else {
+        if model.stopMargin > 0 || result.stops > 0 {
+          output.put(result.stops)
+          output.put(" stopped early, ")
+        }
         output.put(result.subgraphs)
         output.put(" subgraph, ")
         output.put(result.fallbacks)

@@ -11,6 +11,7 @@ struct BenchResult {
   /// Of the measured part, everything around the stages included.
   var elapsedNanoseconds: UInt64 = 0
   /// How often each path was taken.
+  var stops: UInt64 = 0
   var subgraphs: UInt64 = 0
   var fallbacks: UInt64 = 0
   var wholes: UInt64 = 0

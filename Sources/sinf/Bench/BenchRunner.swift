@@ -178,6 +178,7 @@ struct BenchRunner: ~Copyable {
     if classifier.model.isRouted { note(.features, outcome.featuresNanoseconds) }
     if outcome.routeNanoseconds > 0 { note(.route, outcome.routeNanoseconds) }
     switch outcome.path {
+    case .stop: result.stops += 1
     case .subgraph:
       result.subgraphs += 1
       note(.subgraph, outcome.restNanoseconds)

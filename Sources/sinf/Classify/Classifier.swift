@@ -166,11 +166,28 @@ struct Classifier: ~Copyable {
       guard model.hasWhole else { throw .noWholeNetwork }
       return .whole
     }
+    if let stop = try stop(word, route, model) { return .stop(stop) }
     guard model.isRouted else { throw .noClusters }
     guard let cluster = parseInteger(word), cluster < model.clusterCount else {
       throw .noSuchCluster(route)
     }
     return .cluster(cluster)
+  }
+
+  /// The number of "stop:K"; nil for other words.
+  private static func stop(
+    _ word: UnsafeBufferPointer<UInt8>, _ route: UnsafePointer<CChar>, _ model: Model
+  ) throws(StartError) -> Int? {
+    let prefix = StaticString("stop:").bytes
+    guard word.count > prefix.count,
+      UnsafeBufferPointer(rebasing: word[..<prefix.count]) == prefix
+    else { return nil }
+    guard model.stopCount > 0 else { throw .noStops }
+    let number = UnsafeBufferPointer(rebasing: word[prefix.count...])
+    guard let stop = parseInteger(number), stop >= 1, stop <= model.stopCount else {
+      throw .noSuchStop(route)
+    }
+    return stop
   }
 }
 

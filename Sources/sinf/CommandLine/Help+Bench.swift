@@ -16,9 +16,10 @@ extension Help {
                          what comes first
       --warmup N         iterations before measuring begins (default: 20); all inputs run once before
                          in any case
-      --route ROUTE      auto (default): routed; whole: always the whole network; or one cluster, by
-                         name or number. With auto a routed model and its whole network run in turn
-                         on each input, and what the route saves is the ratio of their medians
+      --route ROUTE      auto (default): routed; whole: always the whole network; stop:1: always
+                         the route predictor alone; or one cluster, by name or number.
+                         With auto a routed model and its whole network run in turn on each
+                         input, and what the route saves is the ratio of their medians
       --threads N        threads that compute the network together, 1 to 64 (default: 1)
       --cold             drop the model from memory and page cache before each run
       --layers           also the time of each operation; reading the clock so often makes the stages

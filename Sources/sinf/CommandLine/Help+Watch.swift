@@ -54,7 +54,7 @@ extension Help {
                          the model and the tables need and 8M for the decoder)
       --threads N        threads that compute the network together, 1 to 64 (default: 1)
       --threshold T      trust a route whose confidence is at least T, 0 to 1 (default: the model's)
-      --route ROUTE      auto (default), whole, or a cluster's name or number
+      --route ROUTE      auto (default), whole, stop:1, or a cluster's name or number
       --no-times         leave the times of the stages out
       --max-pixels N     refuse pictures with more, at once (default: 178956970); with K, M or G
                          for units of 1024

@@ -42,8 +42,9 @@ enum Help {
                          gives the same results. More than the processor's cores only slow down
       --threshold T      trust a route whose confidence is at least T, 0 to 1 (default: the model's)
       --route ROUTE      auto (default): the cluster that the route predictor finds, the whole
-                         network where it is not trusted; whole: always the whole network; or one
-                         cluster for all pictures, by name or number
+                         network where it is not trusted; whole: always the whole network; stop:1:
+                         always the route predictor's own answer; or one cluster for all
+                         pictures, by name or number
       -r, --recursive    enter the folders in folders; links to folders are not followed
       --no-times         leave the times out, so that the output is the same on every machine
       --max-pixels N     refuse pictures with more, at once (default: 178956970); with K, M or G

@@ -24,6 +24,8 @@ enum StartError: Error, @unchecked Sendable {
   /// --route names what the model does not have.
   case noSuchCluster(UnsafePointer<CChar>)
   case noClusters
+  case noSuchStop(UnsafePointer<CChar>)
+  case noStops
   case noWholeNetwork
   case instructionSet
   /// The watched folder, or what watching needs of the system; an errno.
@@ -40,8 +42,8 @@ enum StartError: Error, @unchecked Sendable {
   var status: Int32 {
     switch self {
     case .folder: ExitStatus.failure
-    case .usage, .noSuchCluster, .noClusters, .noWholeNetwork, .instructionSet, .spin, .baseline,
-      .config:
+    case .usage, .noSuchCluster, .noClusters, .noSuchStop, .noStops, .noWholeNetwork,
+      .instructionSet, .spin, .baseline, .config:
       ExitStatus.usage
     case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads,
       .noDecoder, .largerModel, .sandbox:
@@ -123,6 +125,12 @@ extension Output {
       put(suggestion: meant)
       put(meant == nil ? "; " : " ")
       put("'sinf inspect' lists names and numbers")
+    case .noSuchStop(let name):
+      put("no stop '")
+      put(printable: bytes(of: name))
+      put("'; stop:1, the route predictor, is the only stop that models have")
+    case .noStops:
+      put("the model has no clusters and no stops, so --route can only be auto or whole")
     case .noClusters:
       put("the model has no clusters, so --route can only be auto or whole")
     case .noWholeNetwork:

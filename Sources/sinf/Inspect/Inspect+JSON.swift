@@ -33,6 +33,9 @@ extension Output {
       put(model.hasWhole ? "true" : "false")
       put(",\"score_weight\":")
       put(positive: model.routeScoreWeight)
+      put(",\"stop_margin\":")
+      put(positive: model.stopMargin)
+      put(key: "worst_macs", model.worstCost)
       put("}")
     } else {
       put("null")

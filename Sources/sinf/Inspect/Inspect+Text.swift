@@ -43,7 +43,16 @@ extension Output {
       put(positive: model.routeInverseTemperature)
       put(", score weight ")
       put(positive: model.routeScoreWeight)
-      put("\n")
+      put("\n            ")
+      if model.stopMargin > 0 {
+        put("stops at the predictor from a margin of ")
+        put(positive: model.stopMargin)
+      } else {
+        put("no stop at the predictor")
+      }
+      put("; at most ")
+      put(operations: model.worstCost)
+      put(" MACs an image\n")
     }
     put(metadata)
     put(programsOf: model)

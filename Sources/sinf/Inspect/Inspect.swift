@@ -63,3 +63,15 @@ extension Preprocessing.Fit {
     }
   }
 }
+
+extension Model {
+  /// Multiply-accumulates of the dearest path that an image can take.
+  var worstCost: UInt64 {
+    var rest: UInt64 = program(.whole)?.multiplyAccumulates ?? 0
+    for cluster in 0..<clusterCount {
+      rest = max(rest, program(.subgraph, cluster: cluster)?.multiplyAccumulates ?? 0)
+    }
+    let early = program(.features)?.multiplyAccumulates ?? 0
+    return early &+ (program(.route)?.multiplyAccumulates ?? 0) &+ rest
+  }
+}

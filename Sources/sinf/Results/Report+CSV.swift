@@ -37,6 +37,10 @@ extension Report {
       if let confidence = outcome.routeConfidence { output.put(share: confidence) }
       output.put(",")
       output.put(outcome.path.name)
+      if let stop = outcome.stop {
+        output.put(":")
+        output.put(stop)
+      }
       output.put(",")
       output.put(outcome.macs)
       if options.showsTimes {

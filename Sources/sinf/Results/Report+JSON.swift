@@ -65,6 +65,12 @@ extension Report {
       output.put(key: "rest", outcome.restNanoseconds)
       output.put("}")
     }
+    output.put(",\"stop\":")
+    if let stop = outcome.stop {
+      output.put(stop)
+    } else {
+      output.put("null")
+    }
     output.put("}\n")
   }
 

@@ -11,6 +11,12 @@ extension Report {
       errors.put((share + 500) / 1000, decimals: 1)
       errors.put(" % of the base network's")
       if model.isRouted {
+        if model.stopMargin > 0 {
+          errors.put("; stopped early: ")
+          errors.put(totals.stops)
+          errors.put(" of ")
+          errors.put(totals.pictures)
+        }
         errors.put("; fallbacks: ")
         errors.put(totals.fallbacks)
         errors.put(" of ")

@@ -35,7 +35,13 @@ extension Report {
         output.put("      -")
       }
       output.put("  ")
-      putCell(outcome.path.name.bytes, 8)
+      if let stop = outcome.stop {
+        output.put("stop ")
+        output.put(stop)
+        output.put(0x20, times: 2)
+      } else {
+        putCell(outcome.path.name.bytes, 8)
+      }
     }
     if let share = millionths(outcome.macs, of: baseMultiplyAccumulates) {
       output.put((share + 500) / 1000, decimals: 1, width: 6)
@@ -113,6 +119,7 @@ extension Report {
 extension Outcome.Path {
   var name: StaticString {
     switch self {
+    case .stop: "stop"
     case .subgraph: "subgraph"
     case .fallback: "fallback"
     case .whole: "whole"

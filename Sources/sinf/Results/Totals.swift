@@ -5,6 +5,7 @@ import SINFRuntime
 struct Totals {
   private(set) var pictures: UInt64 = 0
   private(set) var fallbacks = 0
+  private(set) var stops = 0
   private(set) var macs: UInt64 = 0
   /// Nanoseconds, by `Stage`.
   private var nanoseconds = InlineArray<6, UInt64>(repeating: 0)
@@ -27,6 +28,7 @@ struct Totals {
   mutating func add(_ info: FrameInfo, _ outcome: Outcome) {
     pictures += 1
     if outcome.path == .fallback { fallbacks += 1 }
+    if outcome.path == .stop { stops += 1 }
     macs &+= outcome.macs
     add(info.readNanoseconds, to: .read)
     add(info.decodeNanoseconds, to: .decode)

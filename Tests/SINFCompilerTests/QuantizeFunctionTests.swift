@@ -56,7 +56,8 @@ import Testing
     var n = NetworkBuilder(input: Networks.image, seed: 8)
     var x = n.conv(n.start, 4)
     for _ in 0..<8 { x = n.function(x, .affine(scale: 1e6, shift: 0)) }
-    let graph = n.graph(n.linear(x, 10))
+    let output = n.linear(x, 10)
+    let graph = n.graph(output)
     let error = #expect(throws: LoweringError.self) { try quantized(graph) }
     #expect(error.map { "\($0)".contains("calibration") } == true)
   }

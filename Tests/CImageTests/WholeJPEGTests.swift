@@ -25,7 +25,8 @@ import Testing
     let parts = JPEGParts(picture.bytes)
     let file = parts.file
     let end = file.count - 2
-    let headers = parts.segments.map(\.offset)
+    // SOI and the first marker are the signature.
+    let headers = parts.segments.dropFirst().map(\.offset)
     for size in [32, 3] {
       let decoder = Decoder(size, size)
       let whole = try #require(decoder.decode(file))
@@ -78,8 +79,11 @@ import Testing
     for offset in stride(from: parts.data + 2, to: parts.file.count - 40, by: 7) {
       guard parts.file[offset - 1] != 0xFF, parts.file[offset - 2] != 0xFF else { continue }
       let short = Array(parts.file[..<offset])
-      #expect(decoder.decode(short + [0xFF, 0xD9]) == nil, "\(name), \(offset)")
-      #expect(decoder.error.code == CIMG_CORRUPT, "\(name), \(offset)")
+      // A progressive picture may end after any scan, and a segment may take the end for its own.
+      if !name.hasPrefix("progressive") {
+        #expect(decoder.decode(short + [0xFF, 0xD9]) == nil, "\(name), \(offset)")
+        #expect(decoder.error.code == CIMG_CORRUPT, "\(name), \(offset)")
+      }
       #expect(decoder.decode(short) == nil, "\(name), \(offset)")
       #expect(decoder.error.code == CIMG_TRUNCATED, "\(name), \(offset)")
       #expect(decoder.error.offset == offset)

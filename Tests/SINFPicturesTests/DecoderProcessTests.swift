@@ -149,7 +149,7 @@ private func text(_ error: FrameError) -> String {
   func givesWhatADecoderGives(bufferBytes: Int) throws {
     let stream = Self.stream()
     let expected = try inProcess(stream, bufferBytes: bufferBytes)
-    #expect(expected.count >= 14)
+    #expect(expected.count >= 13)
     #expect(try apart(stream, bufferBytes: bufferBytes) == expected)
   }
 

@@ -65,9 +65,8 @@ uint8_t cimg_exif_orientation(cimg_exif_reader reader) {
     // A value is as long as its type says and lies at the field's beginning.
     int size = tag == TAG_ORIENTATION ? size_of(type) : 4;
     int64_t value = number(&tiff, size);
-    if (value < 0) return 1;
-    if (tag == TAG_ORIENTATION)
-      return size > 0 && count == 1 && value >= 1 && value <= 8 ? (uint8_t)value : 1;
+    if (value < 0 || number(&tiff, 4 - size) < 0) return 1;
+    if (tag == TAG_ORIENTATION) return count == 1 && value >= 1 && value <= 8 ? (uint8_t)value : 1;
   }
   return 1;
 }

@@ -121,8 +121,25 @@ static bool is_readable_frame(cimg_jpeg_feed *feed) {
   return true;
 }
 
+// Looks for another picture in header bytes: previews end where they lie, a picture that was
+// swallowed by the rest of one that is cut doesn't.
+static void look_through(cimg_jpeg_feed *feed, const uint8_t *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    feed->tail = (feed->tail << 8 | bytes[i]) & 0xFFFFFF;
+    if (feed->tail == 0xFFD8FF) feed->swallowed = true;
+    if ((feed->tail & 0xFFFF) == 0xFFD9) feed->swallowed = false;
+  }
+}
+
 // At a marker that begins a segment; four bytes are at hand.
 static bool begin_segment(cimg_jpeg_feed *feed, uint8_t marker) {
+  if (feed->stray > 0 && !feed->scanned) {
+    look_through(feed, at(feed), 1);
+    // The bytes that belong to no segment are the rest of a segment of the next picture.
+    if (feed->swallowed) return refuse(feed, CIMG_TRUNCATED, "");
+  }
+  feed->swallowed = false;
+  feed->tail = 0;
   const char *process = unsupported_process(marker);
   if (process) return refuse(feed, CIMG_UNSUPPORTED, process);
   uint32_t length = (uint32_t)at(feed)[2] << 8 | at(feed)[3];
@@ -165,6 +182,7 @@ static bool between(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
   }
   // The second byte may be the first of a marker.
   size_t step = next[0] == 0xFF && (marker == SOI || is_restart(marker)) ? 2 : 1;
+  if (!feed->scanned) look_through(feed, next, step);
   source->position += step;
   feed->stray += step;
   feed->strayed = true;
@@ -237,6 +255,7 @@ static bool segment(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
   }
   size_t length = ahead < feed->left ? ahead : feed->left;
   feed->left -= (uint32_t)length;
+  if (!feed->scanned) look_through(feed, at(feed), length);
   give(feed, bytes, count, length);
   if (feed->left > 0) return true;
   feed->state = MARKER;

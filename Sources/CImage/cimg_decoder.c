@@ -95,6 +95,10 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
     source->attached_begin = info->attached_begin;
     source->attached_end = info->attached_end;
   }
+  // Whatever was refused without a look at more than its signature is gone through no second time.
+  if (info->format && cimg_source_offset(source) == info->offset &&
+      source->filled > source->position)
+    source->position++;
   info->byte_count = cimg_source_offset(source) - info->offset;
   if (error->code == CIMG_CORRUPT || error->code == CIMG_TRUNCATED || frame.is_open_ended)
     cimg_source_go_back(source, frame.sure);

@@ -87,6 +87,15 @@ import Testing
     #expect(decoder.decode(file) == nil)
     #expect(decoder.error.code == CIMG_UNSUPPORTED)
     #expect(decoder.message.contains("CgBI"))
+    // A stream goes on behind it.
+    (file + Self.picture()).withUnsafeBytes {
+      var source = cimg_source_from_memory($0.baseAddress, $0.count)
+      var error = cimg_error()
+      #expect(cimg_source_next(&source, &error) == CIMG_OK)
+      #expect(decoder.decode(&source) == nil)
+      #expect(cimg_source_next(&source, &error) == CIMG_OK)
+      #expect(decoder.decode(&source) != nil)
+    }
   }
 
   /// The picture's end is where the next one begins, with IEND or without.

@@ -126,7 +126,7 @@ static bool is_readable_frame(cimg_jpeg_feed *feed) {
 static void look_through(cimg_jpeg_feed *feed, const uint8_t *bytes, size_t count) {
   for (size_t i = 0; i < count; i++) {
     feed->tail = (feed->tail << 8 | bytes[i]) & 0xFFFFFF;
-    if (feed->tail == 0xFFD8FF) feed->swallowed = true;
+    if (feed->tail == 0xFFD8FF && feed->segment != SOI) feed->swallowed = true;
     if ((feed->tail & 0xFFFF) == 0xFFD9) feed->swallowed = false;
   }
 }
@@ -162,8 +162,8 @@ static bool between(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
     if (feed->scanned) return give_end(feed, bytes, count);
     return refuse(feed, CIMG_CORRUPT, "more than 65537 bytes that belong to no segment");
   }
-  size_t ahead = cimg_source_ahead(source, 4);
-  if (ahead < 2) return run_out(feed, bytes, count);
+  // No more than a marker: behind EOI nothing is waited for.
+  if (cimg_source_ahead(source, 2) < 2) return run_out(feed, bytes, count);
   const uint8_t *next = at(feed);
   uint8_t marker = next[0] == 0xFF ? next[1] : 0;
   if (marker == EOI) {
@@ -177,7 +177,7 @@ static bool between(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
     return false;
   }
   if (is_segment(marker)) {
-    if (ahead < 4) return run_out(feed, bytes, count);
+    if (cimg_source_ahead(source, 4) < 4) return run_out(feed, bytes, count);
     return begin_segment(feed, marker);
   }
   // The second byte may be the first of a marker.

@@ -18,12 +18,17 @@ void csys_exit(int status) {
 
 void csys_die_of_faults(void) {
   static const int faults[] = {SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+  sigset_t set;
+  sigemptyset(&set);
   for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+    sigaddset(&set, faults[i]);
     struct sigaction before;
     // What is ignored since before the program began stays so.
     if (sigaction(faults[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN) continue;
     signal(faults[i], SIG_DFL);
   }
+  // Whoever starts the program may have held them back for itself.
+  sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 /// Text of a process's status. False where there is none.

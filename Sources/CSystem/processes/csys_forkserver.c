@@ -177,6 +177,15 @@ static _Noreturn void serve(server *self, bool confines) {
   _exit(0);
 }
 
+/// The same behind standard input, output and error, which may be closed: what is meant for them
+/// must not become commands. Negative when the system refuses.
+static int behind_standard(int descriptor) {
+  if (descriptor < 0 || descriptor > 2) return descriptor;
+  const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  close(descriptor);
+  return moved;
+}
+
 csys_forkserver *csys_forkserver_start(csys_child_body body, void *context, uint32_t *bell,
                                        bool confines, int *error) {
   csys_forkserver *shared =
@@ -191,8 +200,10 @@ csys_forkserver *csys_forkserver_start(csys_child_body body, void *context, uint
     munmap(shared, sizeof *shared);
     return NULL;
   }
+  ends[0] = behind_standard(ends[0]);
+  ends[1] = behind_standard(ends[1]);
   const pid_t maker = getpid();
-  const pid_t child = fork();
+  const pid_t child = ends[0] < 0 || ends[1] < 0 ? -1 : fork();
   if (child == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != maker) _exit(1);

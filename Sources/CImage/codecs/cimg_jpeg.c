@@ -15,21 +15,29 @@ static cimg_jpeg *owner(j_common_ptr codec) {
 
 // --- errors
 
-// What stopped the picture. Where in the data it was noticed depends on what the codec had read
-// ahead, so that the offset is that of the segment or of the scan's data, and the text has the row.
+// Something is wrong with a segment, or missing where the picture ends.
 static void stop(cimg_jpeg *jpeg, int32_t code, const char *message) {
   const cimg_jpeg_feed *feed = &jpeg->feed;
-  cimg_error *error = jpeg->frame->error;
   if (feed->open_ended) {
-    cimg_fail(error, CIMG_TRUNCATED, feed->end, "");
-  } else if (feed->scanned && jpeg->codec.total_iMCU_rows > 1) {
-    char text[JMSG_LENGTH_MAX + 40];
-    snprintf(text, sizeof text, "%s (MCU row %u of %u)", message,
-             (unsigned)jpeg->codec.input_iMCU_row, (unsigned)jpeg->codec.total_iMCU_rows);
-    cimg_fail(error, code, feed->part, text);
+    cimg_fail(jpeg->frame->error, CIMG_TRUNCATED, feed->end, "");
   } else {
-    cimg_fail(error, code, feed->part, message);
+    cimg_fail(jpeg->frame->error, code, feed->part, message);
   }
+}
+
+// Something is wrong with compressed data. Where it was noticed, and whether the end was seen by
+// then, depends on what the codec had read ahead: the offset is that of the scan's data, and the
+// text has the row.
+static void stop_in_data(cimg_jpeg *jpeg, const char *message) {
+  // An arithmetic decoder reads nothing ahead, and takes what is missing for zeros.
+  if (jpeg->codec.arith_code && jpeg->feed.open_ended) {
+    stop(jpeg, CIMG_TRUNCATED, message);
+    return;
+  }
+  char text[JMSG_LENGTH_MAX + 40];
+  snprintf(text, sizeof text, "%s (MCU row %u of %u)", message,
+           (unsigned)jpeg->codec.input_iMCU_row, (unsigned)jpeg->codec.total_iMCU_rows);
+  cimg_fail(jpeg->frame->error, CIMG_CORRUPT, jpeg->feed.data, text);
 }
 
 static int32_t code_of(int message) {
@@ -66,7 +74,22 @@ static void error_exit(j_common_ptr codec) {
   } else {
     char message[JMSG_LENGTH_MAX] = "";
     codec->err->format_message(codec, message);
-    stop(jpeg, code_of(codec->err->msg_code), message);
+    switch (codec->err->msg_code) {
+      case JWRN_HUFF_BAD_CODE:
+      case JWRN_ARITH_BAD_CODE:
+      case JERR_BAD_DCT_COEF:
+        stop_in_data(jpeg, message);
+        break;
+      case JWRN_HIT_MARKER:
+        if (jpeg->feed.open_ended) {
+          stop(jpeg, CIMG_TRUNCATED, message);
+        } else {
+          stop_in_data(jpeg, message);
+        }
+        break;
+      default:
+        stop(jpeg, code_of(codec->err->msg_code), message);
+    }
   }
   longjmp(jpeg->jump, 1);
 }
@@ -98,7 +121,8 @@ static _Noreturn void fail(cimg_jpeg *jpeg, int32_t code, const char *message) {
 }
 
 void cimg_jpeg_refuse(cimg_jpeg *jpeg, const char *message) {
-  fail(jpeg, CIMG_CORRUPT, message);
+  stop_in_data(jpeg, message);
+  longjmp(jpeg->jump, 1);
 }
 
 // --- bytes
@@ -138,7 +162,9 @@ static boolean refuse_restart(j_decompress_ptr codec, int due) {
   char message[80];
   snprintf(message, sizeof message, "found marker FF %02X, expected restart marker FF %02X",
            (unsigned)codec->unread_marker, 0xD0u + (unsigned)due);
-  cimg_jpeg_refuse(codec->client_data, message);
+  cimg_jpeg *jpeg = codec->client_data;
+  if (jpeg->feed.open_ended) fail(jpeg, CIMG_TRUNCATED, message);
+  cimg_jpeg_refuse(jpeg, message);
 }
 
 static void skip_input_data(j_decompress_ptr codec, long count) {
@@ -279,7 +305,7 @@ static void read_scans(cimg_jpeg *jpeg) {
       fail(jpeg, CIMG_UNSUPPORTED, "more than 100 scans");
     seen |= components_of_scan(codec);
   }
-  if (!has_all_scans(jpeg, seen)) cimg_jpeg_refuse(jpeg, "no scan has one of the components");
+  if (!has_all_scans(jpeg, seen)) fail(jpeg, CIMG_CORRUPT, "no scan has one of the components");
 }
 
 static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {

@@ -42,7 +42,7 @@ void cimg_jpeg_memory_reset(cimg_jpeg *jpeg);
 // Upper bound of the bytes that decoding takes; dimensions and scale are known.
 uint64_t cimg_jpeg_memory_estimate(j_decompress_ptr codec);
 
-// Ends the picture as corrupt.
+// Ends the picture as corrupt, in the data of a scan.
 _Noreturn void cimg_jpeg_refuse(cimg_jpeg *jpeg, const char *message);
 // NULL, or what is wrong with blocks of a component whose inverse transform comes next.
 const char *cimg_jpeg_check_blocks(const jpeg_component_info *component, JBLOCKARRAY rows,

@@ -226,6 +226,12 @@ static bool data(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) {
   }
   if (is_segment(marker) || marker == SOI || marker == EOI) {
     feed->state = MARKER;
+    if (marker == SOI || marker == EOI) return true;
+    // The codec may be some blocks behind what it reads ahead. It stops at a marker; what follows
+    // is judged when it asks for that.
+    feed->marker_given = true;
+    *bytes = at(feed);
+    *count = 2;
     return true;
   }
   if (marker == 0xFF) {
@@ -248,6 +254,11 @@ static bool data(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) {
 
 static bool segment(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) {
   cimg_source *source = feed->source;
+  if (feed->marker_given) {
+    feed->marker_given = false;
+    source->position += 2;
+    feed->left -= 2;
+  }
   size_t ahead = source->filled - source->position;
   if (ahead == 0) {
     if (!cimg_source_refill(source)) return run_out(feed, bytes, count);
@@ -264,7 +275,7 @@ static bool segment(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
     feed->scanned = true;
     feed->interval = 0;
     feed->interval_most = 0;
-    feed->part = offset(feed);
+    feed->part = feed->data = offset(feed);
   }
   return true;
 }

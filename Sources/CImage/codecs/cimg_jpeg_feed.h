@@ -10,10 +10,12 @@ typedef struct cimg_jpeg_feed {
   uint8_t segment;         // marker of the segment that is handed out
   bool scanned;            // a scan's data has begun
   bool strayed;            // between segments lay bytes that belong to none
+  bool marker_given;       // of the next segment, which itself isn't looked at yet
   uint32_t tail;           // of the header bytes so far, the last three
   bool swallowed;          // the segment has another picture's beginning in it, and no end
   bool open_ended;         // the picture ended without EOI, at `end`
   uint32_t left;           // bytes of the segment still to be handed out
+  uint64_t data;           // offset of the last scan's data
   uint64_t part;           // offset of the segment or the scan's data that is handed out
   uint64_t stray;          // bytes between two segments that belong to nothing
   uint64_t interval_most;  // bytes that data between two restart markers can have; 0: not known yet

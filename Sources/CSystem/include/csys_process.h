@@ -19,6 +19,11 @@ int64_t csys_peak_private_bytes(int process);
 // The same now (RssAnon and RssShmem).
 int64_t csys_private_bytes(int process);
 
+// Keeps 0, 1 and 2 from becoming something else where whoever started the program had closed them:
+// a socket in the place of standard input would be read, one in that of standard output be written
+// to.
+void csys_fill_standard_descriptors(void);
+
 // Signals of a program's own faults (SIGSEGV, SIGABRT and their kin) end it, as the kernel does it:
 // a handler that a runtime has set for its report can't make one in a confined process, and then
 // the program would live on.

@@ -31,6 +31,13 @@ void csys_die_of_faults(void) {
   sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+void csys_fill_standard_descriptors(void) {
+  // The wrong way round: what is read from here or written to here fails as it would have.
+  for (int descriptor = 0; descriptor <= 2; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
+
 /// Text of a process's status. False where there is none.
 static bool read_status(int process, char *text, size_t capacity) {
   char path[40];

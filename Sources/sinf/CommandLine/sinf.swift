@@ -3,6 +3,7 @@ import SINFModel
 
 @main struct Program {
   static func main() {
+    csys_fill_standard_descriptors()
     csys_die_of_faults()
     csys_ignore_broken_pipes()
     csys_exit(run())

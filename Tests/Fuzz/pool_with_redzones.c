@@ -1,6 +1,6 @@
-// The pool of Sources/CImage/memory/cimg_pool.c for fuzzing: what it grants and refuses is the same to the
-// byte, but every block comes from the heap of its own, so that AddressSanitizer sees a write
-// behind one, a use after the picture's end, and a block given back twice.
+// The pool of cimg_pool.c for fuzzing: what it grants and refuses is the same to the byte, but
+// every block comes from the heap of its own, so that AddressSanitizer sees a write behind one, a
+// use after the picture's end, and a block given back twice.
 #include <stdlib.h>
 
 #include "cimg_internal.h"

@@ -232,10 +232,10 @@ def check_reach(path, service, configuration):
     # Besides the budget: program, stacks, and a model of some megabytes.
     if limit is None or budget is None or limit < budget + (32 << 20):
         fault(path, "MemoryMax= is to be at least 'memory' of sinf.toml and 32M")
-    # Two processes, the threads, and the one that ExecReload= starts.
+    # The parent, the worker's threads, fork server, decoder and its successor, ExecReload='s process.
     tasks = service.get("TasksMax", ["0"])[-1]
-    if not tasks.isdigit() or int(tasks) < 3 + int(configuration["threads"]):
-        fault(path, "TasksMax= is to be at least 3 more than 'threads' of sinf.toml")
+    if not tasks.isdigit() or int(tasks) < 6 + int(configuration["threads"]):
+        fault(path, "TasksMax= is to be at least 6 more than 'threads' of sinf.toml")
 
 
 def analyze(path):

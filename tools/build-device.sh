@@ -8,25 +8,34 @@ cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- aarch64 armv7 x86_64
 tools/make-sdk.sh .build-sdks > /dev/null
 mkdir -p .build-device/bin
-build() { # ARCHITECTURE LINKING OPTION...
-  local architecture=$1 linking=$2 log=.build-device/$1-$2.log
+sdks=.build-sdks/sinf.artifactbundle
+tools=$(dirname "$(realpath "$(command -v swift)")")
+
+# build ARCHITECTURE SWIFT-TRIPLE CLANG-OPTION... : compiled once, linked twice
+build() {
+  local architecture=$1 objects=.build-device/$2/release log=.build-device/$1.log
+  local program=.build-device/bin/sinf-$architecture
   shift 2
   if ! swift build --swift-sdks-path .build-sdks --swift-sdk "sinf-$architecture" -c release \
-    --product sinf --scratch-path ".build-device/$linking" "$@" > "$log" 2>&1; then
+    --product sinf --scratch-path .build-device > "$log" 2>&1; then
     cat "$log" >&2
-    echo "build-device: sinf-$architecture ($linking) does not build" >&2
+    echo "build-device: sinf-$architecture does not build" >&2
     return 1
   fi
+  cp "$objects/sinf" "$program-dynamic"
+  # The package manager gives an executable's entry point the name of its module.
+  "$tools/clang" "$@" --sysroot="$sdks/sinf-$architecture/sysroot" -fuse-ld=lld -static -s \
+    -Wl,--gc-sections -Wl,--defsym,main=sinf_main "@$objects/sinf.product/Objects.LinkFileList" \
+    -ljpeg -lpng16 -lz -lm -o "$program"
 }
 for architecture; do
   case $architecture in
-    aarch64) triple=aarch64-none-none-elf ;;
-    armv7) triple=armv7-none-none-eabi ;;
-    x86_64) triple=x86_64-unknown-linux-gnu ;;
+    aarch64) build aarch64 aarch64-none-none-elf --target=aarch64-unknown-linux-gnu ;;
+    armv7)
+      build armv7 armv7-none-none-eabi --target=armv7-unknown-linux-gnueabihf \
+        -mfloat-abi=hard -mfpu=neon
+      ;;
+    x86_64) build x86_64 x86_64-unknown-linux-gnu --target=x86_64-unknown-linux-gnu ;;
     *) echo "build-device: unknown architecture $architecture" >&2; exit 2 ;;
   esac
-  build "$architecture" dynamic
-  build "$architecture" static --toolset tools/sdk/static.json
-  cp ".build-device/dynamic/$triple/release/sinf" ".build-device/bin/sinf-$architecture-dynamic"
-  cp ".build-device/static/$triple/release/sinf" ".build-device/bin/sinf-$architecture"
 done

@@ -6,7 +6,8 @@
 #   sinf-x86_64    the same Embedded Swift build for a PC
 # each with its own Debian sysroot. Needs apt-get, dpkg-deb and the Swift toolchain; no cross compiler.
 #   swift build --swift-sdks-path .build-sdks --swift-sdk sinf-aarch64 -c release --product sinf \
-#     --scratch-path .build-device [--toolset tools/sdk/static.json]
+#     --scratch-path .build-device
+# tools/build-device.sh does that and links a static program as well.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bundle=$(realpath -m "${1:-.build-sdks}")/sinf.artifactbundle

@@ -1,22 +1,25 @@
 #!/bin/bash
-# usage: tools/fuzz.sh [--executions N] [--seconds S] [TARGET...]    (default: 20000 each, all)
+# usage: tools/fuzz.sh [--executions N] [--seconds S] [--codecs] [TARGET...]   (20000 each, all)
 # Builds the fuzz targets of Tests/Fuzz with libFuzzer, AddressSanitizer and, for C, undefined
 # behaviour as errors, and runs them: jpeg, png, stream (pictures one after the other), model. Seeds
 # are made anew by the tests' own encoders and writer; what was found to reach new code is kept in
 # .build-fuzz/corpus from run to run. --seconds runs each for so long instead.
 # A finding is written to .build-fuzz/findings, and the status is then not 0. To repeat one:
 #   .build-fuzz/bin/jpeg .build-fuzz/findings/jpeg-crash-...
-# libjpeg and libpng themselves are Debian's, not instrumented: what they write out of bounds shows
-# where it hits a neighbour's red zone through libc, or crashes.
+# libjpeg, libpng and zlib themselves are Debian's, not instrumented: what they write out of bounds
+# shows where it hits a neighbour's red zone through libc, or crashes. --codecs builds them from
+# Debian's sources with the same sanitizers and coverage (tools/fuzz/codecs.sh; needs cmake).
 set -euo pipefail
 shopt -s nullglob
 cd "$(dirname "$0")/.."
 limit=(-runs=20000)
 targets=()
+codecs=
 while [ $# -gt 0 ]; do
   case $1 in
     --executions) limit=(-runs="$2"); shift 2 ;;
     --seconds) limit=(-max_total_time="$2"); shift 2 ;;
+    --codecs) codecs=.build-fuzz/codecs; shift ;;
     jpeg | png | stream | model) targets+=("$1"); shift ;;
     *) sed -n '2s/^# //p' "$0" >&2; exit 2 ;;
   esac
@@ -24,6 +27,7 @@ done
 [ ${#targets[@]} -gt 0 ] || targets=(jpeg png stream model)
 out=.build-fuzz
 mkdir -p $out/bin $out/findings
+[ -z "$codecs" ] || tools/fuzz/codecs.sh $codecs
 tools=$(dirname "$(realpath "$(command -v swift)")")
 c_flags=(-O2 -g -Wall -Wextra -Werror)
 sanitize=(-fuse-ld=lld -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all)
@@ -32,8 +36,9 @@ build_pictures() { # NAME OPTION...
   local name=$1 sources=()
   shift
   mapfile -t sources < <(find Sources/CImage -name '*.c' ! -name cimg_pool.c | sort)
-  "$tools/clang" "${c_flags[@]}" "${sanitize[@]}" "$@" -ISources/CImage -ISources/CImage/include \
-    "${sources[@]}" Tests/Fuzz/{pool_with_redzones,fuzz_pictures,mutate_pictures}.c \
+  "$tools/clang" "${c_flags[@]}" "${sanitize[@]}" "$@" ${codecs:+-I$codecs/include -L$codecs/lib} \
+    -ISources/CImage -ISources/CImage/include "${sources[@]}" \
+    Tests/Fuzz/{pool_with_redzones,fuzz_pictures,mutate_pictures}.c \
     -ljpeg -lpng16 -lz -lm -o "$out/bin/$name"
 }
 

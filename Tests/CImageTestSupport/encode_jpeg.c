@@ -49,6 +49,7 @@ size_t test_jpeg_encode(const test_jpeg *picture, uint8_t *file, size_t capacity
     }
   }
   codec.arith_code = picture->arithmetic ? TRUE : FALSE;
+  codec.optimize_coding = picture->optimized ? TRUE : FALSE;
   codec.restart_in_rows = picture->restart_rows;
   if (picture->progressive) jpeg_simple_progression(&codec);
   jpeg_scan_info scans[2 * DCTSIZE2];

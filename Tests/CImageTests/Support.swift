@@ -157,6 +157,7 @@ struct JPEGFile {
   var arithmetic = false
   var restartRows = 0
   var omitHuffman = false
+  var optimized = false
   var omitQuantization = false
   var app1: [UInt8]? = nil
 
@@ -170,7 +171,7 @@ struct JPEGFile {
           horizontal: Int32(sampling.0), vertical: Int32(sampling.1),
           progressive: progressive ? 1 : 0, single_bands: Int32(singleBands),
           arithmetic: arithmetic ? 1 : 0, restart_rows: Int32(restartRows),
-          omit_huffman: omitHuffman ? 1 : 0,
+          omit_huffman: omitHuffman ? 1 : 0, optimized: optimized ? 1 : 0,
           omit_quantization: omitQuantization ? 1 : 0,
           app1: app1 == nil ? nil : segment.baseAddress, app1_bytes: UInt32(app1?.count ?? 0))
         return test_jpeg_encode(&picture, &file, file.count)

@@ -1,5 +1,6 @@
 import CImage
 import CImageTestSupport
+import Glibc
 import Testing
 
 /// Nothing is missing: the same pixels as without the surplus. Something is missing: refused.
@@ -113,6 +114,54 @@ import Testing
       #expect(decoder.error.offset == parts.data)
       #expect(decoder.message.contains("MCU row"), "\(decoder.message)")
     }
+  }
+
+  /// Runs of ones of every length at many places, in data that is read quickly where it lies in
+  /// memory and slowly where it comes by a window of 64 bytes.
+  @Test(arguments: [false, true]) func quickAndSlowReadingAgree(_ optimized: Bool) throws {
+    var template = Array("/tmp/sinf-jpeg-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    try #require(descriptor >= 0)
+    unlink(template)
+    defer { close(descriptor) }
+    var refused = 0
+    var state: UInt32 = 7
+    func below(_ bound: Int) -> Int {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return Int((UInt64(state) * UInt64(bound)) >> 32)
+    }
+    for side in [100, 25] {
+      let decoder = Decoder(side, side)
+      for (quality, sampling) in [(95, (2, 2)), (99, (1, 1)), (70, (2, 1))] {
+        let whole = JPEGParts(
+          JPEGFile(
+            raster: Raster(208, 208, 3), quality: quality, sampling: sampling,
+            optimized: optimized
+          ).bytes)
+        for _ in 0..<60 {
+          var file = whole.file
+          let at = whole.data + below(file.count - whole.data - 100)
+          var ones: [UInt8] = [UInt8((1 << below(8)) - 1)]
+          for _ in 0..<below(4) { ones += [0xFF, 0] }
+          ones.append(~UInt8(0xFF >> below(8)))
+          file.replaceSubrange(at..<at + below(6), with: ones)
+          let quick = decoder.decode(file)
+          let message = decoder.message
+          #expect(ftruncate(descriptor, 0) == 0 && pwrite(descriptor, file, file.count, 0) > 0)
+          lseek(descriptor, 0, SEEK_SET)
+          var window = [UInt8](repeating: 0, count: 64)
+          let slow = window.withUnsafeMutableBytes {
+            var source = cimg_source_from_descriptor(descriptor, $0.baseAddress, $0.count)
+            return decoder.decode(&source)
+          }
+          #expect(quick == slow)
+          #expect(message == decoder.message)
+          refused += quick == nil ? 1 : 0
+        }
+      }
+    }
+    // Some of both, so that something was compared.
+    #expect(refused > 60 && refused < 340)
   }
 
   @Test func coefficientsThatNoSamplesHaveAreRefused() {

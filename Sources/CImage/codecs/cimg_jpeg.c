@@ -308,6 +308,13 @@ static void read_scans(cimg_jpeg *jpeg) {
   if (!has_all_scans(jpeg, seen)) fail(jpeg, CIMG_CORRUPT, "no scan has one of the components");
 }
 
+// Whether there is one scan, whose tables are known, of the kind that has a fast decoder.
+static bool has_fast_decoder(const cimg_jpeg *jpeg) {
+  const struct jpeg_decompress_struct *codec = &jpeg->codec;
+  if (codec->progressive_mode || codec->arith_code) return false;
+  return codec->comps_in_scan == codec->num_components;
+}
+
 static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
   j_decompress_ptr codec = &jpeg->codec;
   // So that an estimate is only made of this picture.
@@ -354,6 +361,8 @@ static void decode(cimg_jpeg *jpeg, cimg_frame *frame) {
 
   JSAMPROW row = cimg_pool_take(frame->pool, (size_t)codec->output_width * 4);
   if (!row) ERREXIT1(codec, JERR_OUT_OF_MEMORY, 0);
+  if (has_fast_decoder(jpeg) && cimg_jpeg_complete_codes(codec))
+    cimg_jpeg_feed_quicken(&jpeg->feed);
   jpeg_start_decompress(codec);
   if (jpeg_has_multiple_scans(codec)) read_scans(jpeg);
   jpeg_start_output(codec, codec->input_scan_number);

@@ -47,5 +47,8 @@ _Noreturn void cimg_jpeg_refuse(cimg_jpeg *jpeg, const char *message);
 // NULL, or what is wrong with blocks of a component whose inverse transform comes next.
 const char *cimg_jpeg_check_blocks(const jpeg_component_info *component, JBLOCKARRAY rows,
                                    JDIMENSION row_count, JDIMENSION blocks_per_row);
+// Gives the tables of a sequential scan codes for what they leave open, so that a code that doesn't
+// exist makes a block that is refused. False where they can't be given any.
+bool cimg_jpeg_complete_codes(j_decompress_ptr codec);
 // Has what a picture says of itself in APP1 (Exif) and APP2 (other pictures of the same file) read.
 void cimg_jpeg_read_segments(cimg_jpeg *jpeg);

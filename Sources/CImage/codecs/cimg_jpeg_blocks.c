@@ -7,9 +7,9 @@
 #include "cimg_jpeg.h"
 
 enum {
-  // A sum of |coefficient * step| below which no transform leaves its range: a sample is at most
-  // 0.241 times the sum, and the tables' range ends 511 away from the middle.
-  SAFE = 2047,
+  // Eight times a sample, below which no transform leaves its range: the tables' range ends 511
+  // away from the middle, and a transform rounds.
+  SAFE = 8 * 509,
   // Of one coefficient: the transforms add two of them in 16 bits.
   MOST_COEFFICIENT = 16000,
   // Of a value between the two passes, four times a sample's scale: likewise.
@@ -68,15 +68,29 @@ static bool is_possible(const JCOEF *block, const UINT16 *steps) {
   return transform(values, samples, BASIS_BITS + BETWEEN_BITS + SAMPLE_BITS, MOST_SAMPLE);
 }
 
-// Sum of |coefficient * step|, neither taken for more than SAFE: at least SAFE where one is.
-static int32_t weight(const JCOEF *block, const int16_t *steps) {
+// The most that a coefficient of each frequency along one axis adds to a sample, rounded up, times
+// 2^12.
+static const uint16_t most_of[8] = {1449, 2009, 1893, 2009, 1449, 2009, 1893, 2009};
+
+// Eight times the most that a coefficient of 1 adds to a sample, rounded up and at most SAFE.
+static void weigh(const UINT16 *steps, int16_t *weights) {
+  for (int i = 0; i < DCTSIZE2; i++) {
+    uint64_t weight = (uint64_t)most_of[i / 8] * most_of[i % 8] * steps[i];
+    weight = (weight + (1 << 21) - 1) >> 21;
+    weights[i] = (int16_t)(weight < SAFE ? weight : SAFE);
+  }
+}
+
+// Eight times the most that a sample of the block can be, or SAFE and more where that is it: no
+// coefficient is taken for more than SAFE.
+static int32_t most_sample(const JCOEF *block, const int16_t *weights) {
   int32_t sum = 0;
   for (int i = 0; i < DCTSIZE2; i++) {
     int16_t value = block[i];
     value = value > SAFE ? SAFE : value;
     value = value < -SAFE ? -SAFE : value;
     value = (int16_t)(value < 0 ? -value : value);
-    sum += value * steps[i];
+    sum += value * weights[i];
   }
   return sum;
 }
@@ -85,11 +99,10 @@ const char *cimg_jpeg_check_blocks(const jpeg_component_info *component, JBLOCKA
                                    JDIMENSION row_count, JDIMENSION blocks_per_row) {
   if (!component->quant_table) return "no scan has one of the components";
   const UINT16 *steps = component->quant_table->quantval;
-  int16_t capped[DCTSIZE2];
-  for (int i = 0; i < DCTSIZE2; i++) {
+  for (int i = 0; i < DCTSIZE2; i++)
     if (steps[i] == 0) return "a quantisation step is 0";
-    capped[i] = (int16_t)(steps[i] < SAFE ? steps[i] : SAFE);
-  }
+  int16_t weights[DCTSIZE2];
+  weigh(steps, weights);
   for (JDIMENSION y = 0; y < row_count; y++) {
     for (JDIMENSION x = 0; x < blocks_per_row; x++) {
       const JCOEF *block = rows[y][x];
@@ -98,7 +111,7 @@ const char *cimg_jpeg_check_blocks(const jpeg_component_info *component, JBLOCKA
         // Only the mean is decoded, and only it is used.
         possible = abs(block[0]) * (int64_t)steps[0] <= MOST_SAMPLE << SAMPLE_BITS;
       } else {
-        possible = weight(block, capped) < SAFE || is_possible(block, steps);
+        possible = most_sample(block, weights) < SAFE || is_possible(block, steps);
       }
       if (!possible) return "a block that no samples of 8 bits have";
     }

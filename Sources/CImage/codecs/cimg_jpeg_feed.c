@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "cimg_jpeg_stretch.h"
+
 enum { MARKER, SEGMENT, DATA, ENDED };
 enum { SOI = 0xD8, EOI = 0xD9, SOS = 0xDA };
 enum {
@@ -14,10 +16,12 @@ enum {
   MOST_STRAY = 65537,
   // The longest code of a block: 64 codes of 16 bits with 15 more each, every byte stuffed.
   MOST_BLOCK = 512,
-  // libjpeg-turbo has a second decoder of Huffman codes, which overlooks codes that don't exist. It
-  // takes over where 512 bytes for each block of an MCU are at hand: a verdict must not depend on
-  // what happens to be buffered, so that it never is.
+  // libjpeg-turbo has a second, faster decoder of Huffman codes, which overlooks codes that don't
+  // exist. It takes over where 512 bytes for each block of an MCU are at hand. A verdict must not
+  // depend on what happens to be buffered: where such codes may come, that much never is.
   MOST_AT_ONCE = 511,
+  // Bits that a decoder may have read ahead, in bytes, and two more.
+  READ_AHEAD = 10,
 };
 
 static uint64_t offset(const cimg_jpeg_feed *feed) {
@@ -74,10 +78,6 @@ static bool run_out(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
     return false;
   }
   return give_end(feed, bytes, count);
-}
-
-static bool is_restart(uint8_t marker) {
-  return marker >= 0xD0 && marker <= 0xD7;
 }
 
 // Whether a segment of this marker is known; SOI, EOI and restart markers are none.
@@ -181,7 +181,7 @@ static bool between(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
     return begin_segment(feed, marker);
   }
   // The second byte may be the first of a marker.
-  size_t step = next[0] == 0xFF && (marker == SOI || is_restart(marker)) ? 2 : 1;
+  size_t step = next[0] == 0xFF && (marker == SOI || cimg_jpeg_is_restart(marker)) ? 2 : 1;
   if (!feed->scanned) look_through(feed, next, step);
   source->position += step;
   feed->stray += step;
@@ -189,24 +189,24 @@ static bool between(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) 
   return true;
 }
 
-// Length of the data at hand up to the next marker, 0 where one stands at the source's position. A
-// byte is at hand, and the one behind it if it is FF.
-static size_t data_ahead(const cimg_jpeg_feed *feed) {
-  const cimg_source *source = feed->source;
+// Length of the next data, at most as much as the codec may have. On the quick way it ends before
+// 16 ones, so that no MCU that lies in it has them; what follows is given in small parts until they
+// are behind what the codec has read ahead.
+static size_t data_at_once(cimg_jpeg_feed *feed) {
   const uint8_t *first = at(feed);
-  size_t most = source->filled - source->position;
-  if (most > MOST_AT_ONCE) most = MOST_AT_ONCE;
-  size_t count = 0;
-  while (count < most) {
-    const uint8_t *mark = memchr(first + count, 0xFF, most - count);
-    if (!mark) return most;
-    count = (size_t)(mark - first);
-    // What the last byte begins is seen when more is at hand.
-    if (count + 1 >= most) return count;
-    if (mark[1] != 0) return count;
-    count += 2;
+  size_t available = feed->source->filled - feed->source->position;
+  uint64_t rest = feed->interval_most + 1 - feed->interval;
+  size_t most = rest < available ? (size_t)rest : available;
+  cimg_jpeg_stretch ahead = {0, 0};
+  if (feed->quick && !feed->careful) ahead = cimg_jpeg_stretch_ahead(first, available, most, true);
+  if (ahead.length == 0) {
+    if (most > MOST_AT_ONCE - 1) most = MOST_AT_ONCE - 1;
+    ahead = cimg_jpeg_stretch_ahead(first, available, most, false);
+    size_t last = ahead.length < READ_AHEAD ? ahead.length : READ_AHEAD;
+    feed->careful = memchr(first + ahead.length - last, 0xFF, last) != NULL;
   }
-  return count;
+  feed->interval = (ahead.since ? 0 : feed->interval) + ahead.length - ahead.since;
+  return ahead.length;
 }
 
 static bool data(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) {
@@ -214,13 +214,10 @@ static bool data(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) {
   if (feed->interval > feed->interval_most) return give_end(feed, bytes, count);
   size_t ahead = cimg_source_ahead(source, 2);
   if (ahead == 0 || (ahead == 1 && at(feed)[0] == 0xFF)) return run_out(feed, bytes, count);
-  size_t length = data_ahead(feed);
-  if (length > 0) {
-    feed->interval += length;
-    return give(feed, bytes, count, length);
-  }
+  size_t length = data_at_once(feed);
+  if (length > 0) return give(feed, bytes, count, length);
   uint8_t marker = at(feed)[1];
-  if (is_restart(marker)) {
+  if (cimg_jpeg_is_restart(marker)) {
     feed->interval = 0;
     return give(feed, bytes, count, 2);
   }
@@ -247,8 +244,9 @@ static bool data(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *count) {
     if (source->filled - source->position < 2 && cimg_source_ahead(source, 2) < 2)
       return run_out(feed, bytes, count);
     marker = at(feed)[0] == 0xFF ? at(feed)[1] : 0;
-  } while (!(is_restart(marker) || is_segment(marker) || marker == SOI || marker == EOI) &&
-           feed->interval <= feed->interval_most);
+  } while (
+      !(cimg_jpeg_is_restart(marker) || is_segment(marker) || marker == SOI || marker == EOI) &&
+      feed->interval <= feed->interval_most);
   return true;
 }
 

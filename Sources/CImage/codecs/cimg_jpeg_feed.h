@@ -13,6 +13,8 @@ typedef struct cimg_jpeg_feed {
   bool marker_given;       // of the next segment, which itself isn't looked at yet
   uint32_t tail;           // of the header bytes so far, the last three
   bool swallowed;          // the segment has another picture's beginning in it, and no end
+  bool quick;              // the codec may have more at once than its slow decoder needs
+  bool careful;            // but not of what comes next
   bool open_ended;         // the picture ended without EOI, at `end`
   uint32_t left;           // bytes of the segment still to be handed out
   uint64_t data;           // offset of the last scan's data
@@ -33,6 +35,10 @@ bool cimg_jpeg_feed_next(cimg_jpeg_feed *feed, const uint8_t **bytes, size_t *co
 // Whether the scan's data is handed out, and its length has to be bounded now.
 static inline bool cimg_jpeg_feed_needs_bound(const cimg_jpeg_feed *feed) {
   return feed->scanned && feed->interval_most == 0;
+}
+// From here on all data that is at hand may be given at once, but for what holds 16 ones in a row.
+static inline void cimg_jpeg_feed_quicken(cimg_jpeg_feed *feed) {
+  feed->quick = true;
 }
 // Blocks that lie between two restart markers, or in a scan where there are none.
 void cimg_jpeg_feed_bound(cimg_jpeg_feed *feed, uint64_t blocks);

@@ -18,6 +18,7 @@ typedef struct test_jpeg {
   int arithmetic;
   int restart_rows;
   int omit_huffman;       // abbreviated file: no Huffman tables
+  int optimized;          // Huffman tables made for the picture
   int omit_quantization;  // abbreviated file: no quantisation tables
   const uint8_t *app1;    // an APP1 segment's content, or NULL
   uint32_t app1_bytes;

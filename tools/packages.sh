@@ -21,6 +21,8 @@ packages=(
   python3-venv strace binutils
   # watchers: mounts of their own, other users, sealed folders
   util-linux mount e2fsprogs
+  # what cameras are used with: their programs, uploads by FTP
+  ffmpeg python3-pyftpdlib
   # checks of the boards' service units
   systemd
 )

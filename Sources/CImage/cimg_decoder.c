@@ -12,16 +12,12 @@ struct cimg_decoder {
   cimg_jpeg jpeg;
 };
 
-static size_t padded(size_t bytes) {
-  return (bytes + 63) & ~(size_t)63;
-}
-
 static size_t table_bytes(const cimg_options *options) {
-  return padded(sizeof(cimg_decoder)) + cimg_resize_bytes(options->width, options->height);
+  return cimg_padded(sizeof(cimg_decoder)) + cimg_resize_bytes(options->width, options->height);
 }
 
 size_t cimg_decoder_bytes(const cimg_options *options) {
-  return table_bytes(options) + padded(options->decoder_bytes);
+  return table_bytes(options) + cimg_padded(options->decoder_bytes);
 }
 
 static const char *broken_rule(const cimg_options *options) {
@@ -49,7 +45,7 @@ cimg_decoder *cimg_decoder_create(void *memory, size_t bytes, const cimg_options
   }
   cimg_decoder *decoder = memory;
   decoder->options = *options;
-  cimg_resize_layout(&decoder->resize, options, (uint8_t *)memory + padded(sizeof *decoder));
+  cimg_resize_layout(&decoder->resize, options, (uint8_t *)memory + cimg_padded(sizeof *decoder));
   decoder->pool = (cimg_pool){.base = (uint8_t *)memory + tables, .size = options->decoder_bytes};
   return cimg_jpeg_create(&decoder->jpeg, &decoder->pool, error) ? decoder : NULL;
 }

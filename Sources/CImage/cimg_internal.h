@@ -24,6 +24,13 @@ uint8_t cimg_format_of(const uint8_t *bytes, size_t count);
 // Bytes that cimg_format_of looks at.
 enum { CIMG_SIGNATURE_BYTES = 8 };
 
+// --- memory
+
+// Bytes up to the next multiple of 64, at which every part of a decoder's memory begins.
+static inline size_t cimg_padded(size_t bytes) {
+  return (bytes + 63) & ~(size_t)63;
+}
+
 // --- memory of one picture
 
 typedef struct cimg_pool {

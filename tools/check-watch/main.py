@@ -12,7 +12,8 @@ import tempfile
 import time
 import traceback
 
-import cases_disk  # noqa: F401  (each adds its cases to the list)
+import cases_cameras  # noqa: F401  (each adds its cases to the list)
+import cases_disk  # noqa: F401
 import cases_enemy  # noqa: F401
 import cases_folder  # noqa: F401
 import cases_kill  # noqa: F401

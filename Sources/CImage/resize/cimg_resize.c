@@ -5,14 +5,10 @@
 
 #include "cimg_internal.h"
 
-static size_t padded(size_t bytes) {
-  return (bytes + 63) & ~(size_t)63;
-}
-
 size_t cimg_resize_bytes(uint16_t width, uint16_t height) {
   size_t cells = width > height ? width : height;
-  return 2 * padded(cells * sizeof(cimg_span)) + 2 * padded(cells * 3 * sizeof(uint32_t)) +
-         padded(cells * 3 * sizeof(uint64_t));
+  return 2 * cimg_padded(cells * sizeof(cimg_span)) + 2 * cimg_padded(cells * 3 * sizeof(uint32_t)) +
+         cimg_padded(cells * 3 * sizeof(uint64_t));
 }
 
 void cimg_resize_layout(cimg_resize *resize, const cimg_options *options, uint8_t *memory) {
@@ -25,9 +21,9 @@ void cimg_resize_layout(cimg_resize *resize, const cimg_options *options, uint8_
   size_t cells = options->width > options->height ? options->width : options->height;
   for (int i = 0; i < 2; i++) {
     resize->spans[i] = (cimg_span *)memory;
-    memory += padded(cells * sizeof(cimg_span));
+    memory += cimg_padded(cells * sizeof(cimg_span));
     resize->sums[i] = (uint32_t *)memory;
-    memory += padded(cells * 3 * sizeof(uint32_t));
+    memory += cimg_padded(cells * 3 * sizeof(uint32_t));
   }
   resize->accumulator = (uint64_t *)memory;
 }

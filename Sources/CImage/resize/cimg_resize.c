@@ -7,8 +7,8 @@
 
 size_t cimg_resize_bytes(uint16_t width, uint16_t height) {
   size_t cells = width > height ? width : height;
-  return 2 * cimg_padded(cells * sizeof(cimg_span)) + 2 * cimg_padded(cells * 3 * sizeof(uint32_t)) +
-         cimg_padded(cells * 3 * sizeof(uint64_t));
+  return 2 * cimg_padded(cells * sizeof(cimg_span)) +
+         2 * cimg_padded(cells * 3 * sizeof(uint32_t)) + cimg_padded(cells * 3 * sizeof(uint64_t));
 }
 
 void cimg_resize_layout(cimg_resize *resize, const cimg_options *options, uint8_t *memory) {

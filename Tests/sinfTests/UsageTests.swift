@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct UsageTests {
   @Test(arguments: [
-    (["--help"], "sinf classify [--model FILE] [OPTION...] PATH..."),
-    (["help"], "sinf inspect [OPTION...] FILE"),
+    (["--help"], "classify           label pictures"), (["help"], "--man [COMMAND]"),
+    (["help", "classify"], "sinf classify [--model FILE] [OPTION...] PATH..."),
     (["classify", "--help"], "--no-times"), (["classify", "-h"], "EXIT STATUS"),
     (["inspect", "--help"], "--plan"), (["help", "inspect"], "--plan"),
     (["bench", "--help"], "--compare FILE"),
@@ -15,21 +15,6 @@ import Testing
     #expect(result.text.contains(expected))
     #expect(result.errors == "")
     for line in result.lines { #expect(line.count <= 100) }
-  }
-
-  /// Every option of the help text is accepted or asks for its value; none is unknown.
-  @Test(arguments: ["classify", "inspect", "bench"])
-  func knowsEveryOptionOfItsHelp(command: String) throws {
-    let help = try Program.run([command, "--help"]).text
-    let options = Set(
-      help.split(whereSeparator: { " ,;'\n[]".contains($0) }).filter {
-        $0.hasPrefix("--") && $0.count > 2
-      })
-    #expect(options.count >= 4)
-    for option in options {
-      let result = try Program.run([command, String(option)])
-      #expect(!result.errors.contains("unknown option"), "\(option)")
-    }
   }
 
   @Test func tellsItsVersion() throws {
@@ -54,7 +39,7 @@ import Testing
     ),
     (
       ["classify", "-x"],
-      "sinf: unknown option '-x'; did you mean '-h'?\nTry 'sinf classify --help'.\n"
+      "sinf: unknown option '-x'\nTry 'sinf classify --help'.\n"
     ),
     (
       ["classify", "--model"],

@@ -21,8 +21,8 @@ enum Bench {
       } catch {
         throw .usage(error)
       }
-      if options.asksHelp { return show(Help.bench) }
-      if options.baseline != nil, options.format == .json { throw .usage(.compareIsText) }
+      if options.classify.asksHelp { return show(.bench) }
+      if options.baseline != nil, options.classify.format == .json { throw .usage(.compareIsText) }
       // A variable that is set to nothing counts as not set.
       let variable = environment("SINF_MODEL").flatMap { $0[0] == 0 ? nil : $0 }
       guard let model = options.classify.model ?? variable else { throw .usage(.noModel) }
@@ -58,7 +58,7 @@ enum Bench {
     }
     guard runner.result.inputCount > 0 else { throw .usage(.missingOperand("a picture")) }
     var report = BenchReport(options, model, runner)
-    if options.format == .json {
+    if options.classify.format == .json {
       report.putJSON()
     } else {
       report.putText()

@@ -20,7 +20,7 @@ struct Classify: ~Copyable {
       var operands = 0
       do throws(UsageError) {
         while try options.nextOperand(&words) != nil { operands += 1 }
-        if options.asksHelp { return show(Help.classify) }
+        if options.asksHelp { return show(.classify) }
         try options.checkSandbox()
         guard operands > 0 else { throw .missingOperand("a picture, a folder or '-'") }
       } catch {

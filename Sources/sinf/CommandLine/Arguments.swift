@@ -32,9 +32,9 @@ struct Arguments {
     }
     for index in 0..<all.count where all[index] == UInt8(ascii: "=") {
       return .option(
-        name: longName(UnsafeBufferPointer(rebasing: all[..<index])), value: text + index + 1)
+        name: UnsafeBufferPointer(rebasing: all[..<index]), value: text + index + 1)
     }
-    return .option(name: longName(all), value: nil)
+    return .option(name: all, value: nil)
   }
 
   /// The next word whatever it looks like: the value of the option just read.

@@ -5,26 +5,46 @@ enum Command: Int, Named {
   case inspect
   case bench
 
-  var name: StaticString {
+  /// A command is one value, which stands with its code.
+  var entry: CommandEntry {
     switch self {
-    case .classify: "classify"
-    case .watch: "watch"
-    case .inspect: "inspect"
-    case .bench: "bench"
+    case .classify: Classify.command
+    case .watch: Watch.command
+    case .inspect: Inspect.command
+    case .bench: Bench.command
     }
   }
 
-  var help: StaticString {
-    switch self {
-    case .classify: Help.classify
-    case .watch: Help.watch
-    case .inspect: Help.inspect
-    case .bench: Help.bench
-    }
+  var name: StaticString { entry.name }
+}
+
+/// A command: its words, and what it does.
+struct CommandEntry {
+  let name: StaticString
+  /// Completes "sinf NAME: ...", from a small letter on, without a full stop.
+  let summary: StaticString
+  /// The forms of its command line, one a line.
+  let usage: StaticString
+  /// What it does, in a sentence.
+  let about: StaticString
+  /// More on that, in the form of `Page.put(text:)`.
+  let notes: StaticString
+  /// Its other sections, in the same form.
+  let sections: StaticString
+  /// What its operands are.
+  let operands: Operands
+  let formats: Formats
+  /// Reads the words of the command line from this one on and does what they say; the exit status.
+  /// (A C function, because a Swift one would be counted by the heap's means.)
+  let run: @convention(c) (Int32) -> Int32
+
+  enum Operands {
+    case file
+    case folder
   }
 }
 
-/// One of a closed set of words: commands, options, choices. Raw values count from 0, so that the
+/// One of a closed set of words: commands, formats, stages. Raw values count from 0, so that the
 /// set can be walked without an array.
 protocol Named {
   init?(rawValue: Int)
@@ -47,31 +67,11 @@ extension Named {
   /// The member that `word` may have been meant for.
   static func suggestion(for word: UnsafeBufferPointer<UInt8>) -> StaticString? {
     var suggestion = Suggestion(for: word)
-    consider(for: &suggestion)
-    return suggestion.best
-  }
-
-  /// Considers every member.
-  static func consider(for suggestion: inout Suggestion) {
     var index = 0
     while let candidate = Self(rawValue: index) {
       suggestion.consider(candidate.name)
       index += 1
     }
-  }
-}
-
-/// The form of results.
-enum Format: Int, Named {
-  case text
-  case json
-  case csv
-
-  var name: StaticString {
-    switch self {
-    case .text: "text"
-    case .json: "json"
-    case .csv: "csv"
-    }
+    return suggestion.best
   }
 }

@@ -7,7 +7,7 @@ enum ConfigError: Error, @unchecked Sendable {
   case tooLong
   /// The line breaks this rule of the file's form.
   case syntax(line: Int, StaticString)
-  case unknownKey(line: Int, UnsafeBufferPointer<UInt8>, suggestion: StaticString?)
+  case unknownKey(line: Int, UnsafeBufferPointer<UInt8>)
   case duplicateKey(line: Int, UnsafeBufferPointer<UInt8>)
   /// The value of the key is not what its option takes.
   case value(line: Int, UnsafeBufferPointer<UInt8>, UsageError)
@@ -30,15 +30,14 @@ extension Output {
     case .syntax(let line, let rule):
       put(line: line)
       put(rule)
-    case .unknownKey(let line, let key, let suggestion):
+    case .unknownKey(let line, let key):
       put(line: line)
       put("unknown key '")
       put(printable: key)
       put("'")
-      if let suggestion {
+      if let meant = Option.suggestion(forKey: key, of: .watch) {
         put("; did you mean '")
-        // Without the dashes of the option.
-        put(UnsafeBufferPointer(rebasing: suggestion.bytes.dropFirst(2)))
+        put(withoutDashes(meant.name))
         put("'?")
       }
     case .duplicateKey(let line, let key):

@@ -1,12 +1,5 @@
 // What people write because other programs take it.
 
-/// The option that a short name stands for; every other name itself.
-func longName(_ name: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-  if name == "-m" { return StaticString("--model").bytes }
-  if name == "-r" { return StaticString("--recursive").bytes }
-  return name
-}
-
 /// Whether the command line's first word asks for the version.
 func asksVersion(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
   word == "--version" || word == "-V" || word == "-v" || word == "version"

@@ -12,12 +12,17 @@ struct Suggestion {
     bestDistance = min(max(word.count / 3, 1), 3) + 1
   }
 
-  mutating func consider(_ candidate: StaticString) {
-    let distance = editDistance(word, candidate.bytes)
-    if distance < bestDistance {
-      bestDistance = distance
-      best = candidate
-    }
+  /// `meaning` is suggested in the candidate's place.
+  mutating func consider(_ candidate: StaticString, meaning: StaticString? = nil) {
+    if consider(candidate.bytes) { best = meaning ?? candidate }
+  }
+
+  /// Whether the candidate is nearer than all before it.
+  mutating func consider(_ candidate: UnsafeBufferPointer<UInt8>) -> Bool {
+    let distance = editDistance(word, candidate)
+    guard distance < bestDistance else { return false }
+    bestDistance = distance
+    return true
   }
 }
 

@@ -1,13 +1,18 @@
 /// The command line is not understood: the program ends with `ExitStatus.usage`.
 enum UsageError: Error, @unchecked Sendable {
   case unknownCommand(UnsafeBufferPointer<UInt8>)
-  case unknownOption(UnsafeBufferPointer<UInt8>, suggestion: StaticString?)
-  case missingValue(option: StaticString)
-  case unwantedValue(option: StaticString)
-  /// `expected` completes the sentence "... is not"; without a value, "... must be".
-  case badValue(option: StaticString, value: UnsafePointer<CChar>?, expected: StaticString)
+  /// An option that these commands don't have.
+  case unknownOption(UnsafeBufferPointer<UInt8>, Commands)
+  case missingValue(Option)
+  case unwantedValue(Option)
+  /// The value is not what the option's entry says.
+  case badValue(Option, UnsafePointer<CChar>)
+  /// No format, or not one of the command's.
+  case badFormat(UnsafePointer<CChar>, Command)
+  /// The text completes the sentence "... is not"; without a value, "... must be".
+  case unfit(Option, UnsafePointer<CChar>?, StaticString)
   /// Two options that cannot both be given.
-  case contradiction(StaticString, StaticString)
+  case contradiction(Option, Option)
   /// A word for which the command has no use.
   case unwantedOperand(UnsafePointer<CChar>)
   case missingOperand(StaticString)
@@ -48,22 +53,34 @@ extension Output {
       put(printable: word)
       put("'")
       put(suggestion: Command.suggestion(for: word))
-    case .unknownOption(let name, let suggestion):
+    case .unknownOption(let name, let commands):
       put("unknown option '")
       put(printable: name)
       put("'")
-      put(suggestion: habitualOption(name) ?? suggestion)
+      put(suggestion: habitualOption(name) ?? Option.suggestion(for: name, of: commands))
     case .missingValue(let option):
       put("option ")
-      put(option)
+      put(option.name)
       put(" needs a value")
     case .unwantedValue(let option):
       put("option ")
-      put(option)
+      put(option.name)
       put(" takes no value")
-    case .badValue(let option, let value, let expected):
+    case .badValue(let option, let value):
       put("option ")
-      put(option)
+      put(option.name)
+      put(": '")
+      put(printable: bytes(of: value))
+      put("' is not ")
+      put(expected: option)
+    case .badFormat(let value, let command):
+      put("option --format: '")
+      put(printable: bytes(of: value))
+      put("' is not ")
+      put(alternatives: command.entry.formats)
+    case .unfit(let option, let value, let expected):
+      put("option ")
+      put(option.name)
       if let value {
         put(": '")
         put(printable: bytes(of: value))
@@ -74,9 +91,9 @@ extension Output {
       put(expected)
     case .contradiction(let one, let other):
       put("options ")
-      put(one)
+      put(one.name)
       put(" and ")
-      put(other)
+      put(other.name)
       put(" exclude each other")
     case .unwantedOperand(let word):
       put("unexpected argument '")

@@ -15,37 +15,79 @@ import SINFModel
       return refuse(.usage(.missingOperand("a command")), model: nil, command: nil)
     }
     let word = bytes(of: first)
-    if word == "--help" || word == "-h" || word == "help" { return showHelp() }
+    if let command = Command(named: word) { return command.entry.run(2) }
+    if word == "help" { return showHelp() }
     if asksVersion(word) { return showVersion() }
-    if isConfig(word) { return Watch.run(Arguments(from: 1)) }
-    guard let command = Command(named: word) else {
+    guard word.count > 0, word[0] == UInt8(ascii: "-") else {
       return refuse(.usage(.unknownCommand(word)), model: nil, command: nil)
     }
-    switch command {
-    case .classify: return Classify.run(Arguments(from: 2))
-    case .watch: return Watch.run(Arguments(from: 2))
-    case .inspect: return Inspect.run(Arguments(from: 2))
-    case .bench: return Bench.run(Arguments(from: 2))
+    do throws(UsageError) {
+      return try option()
+    } catch {
+      return refuse(.usage(error), model: nil, command: nil)
     }
   }
 
-  /// `sinf --config FILE` is short for `sinf watch --config FILE`.
-  private static func isConfig(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
-    let name: StaticString = "--config"
-    let count = name.utf8CodeUnitCount
-    guard word.count >= count, word.count == count || word[count] == UInt8(ascii: "=") else {
-      return false
+  /// The command line begins with an option of the program.
+  private static func option() throws(UsageError) -> Int32 {
+    var arguments = Arguments(from: 1)
+    guard case .option(let name, let attached) = arguments.word(),
+      let option = Option(name, of: .program)
+    else {
+      throw .unknownCommand(bytes(of: csys_argument(1).unsafelyUnwrapped))
     }
-    return UnsafeBufferPointer(rebasing: word[..<count]) == name
+    if option.entry.isFlag, attached != nil { throw .unwantedValue(option) }
+    switch option {
+    // `sinf --config FILE` is short for `sinf watch --config FILE`.
+    case .config: return Command.watch.entry.run(1)
+    case .completion:
+      guard let shell = attached ?? arguments.take() else { throw .missingValue(option) }
+      try noMore(&arguments)
+      return try completion(shell)
+    case .manual:
+      let word = attached ?? arguments.take()
+      try noMore(&arguments)
+      return try page(of: word, isManual: true)
+    case .version: return showVersion()
+    default: return showHelp()
+    }
+  }
+
+  private static func noMore(_ arguments: inout Arguments) throws(UsageError) {
+    if let word = arguments.take() { throw .unwantedOperand(word) }
+  }
+
+  private static func completion(_ shell: UnsafePointer<CChar>) throws(UsageError) -> Int32 {
+    guard case .words(let shells) = Option.completion.entry.kind,
+      let index = Words(shells).index(of: bytes(of: shell))
+    else { throw .badValue(.completion, shell) }
+    var completion = Completion()
+    if index == 0 { completion.putBash() } else { completion.putZsh() }
+    return finish(&completion.output)
+  }
+
+  /// The page on the program or on the command that the word names.
+  private static func page(
+    of word: UnsafePointer<CChar>?, isManual: Bool
+  ) throws(UsageError) -> Int32 {
+    guard let word else {
+      var page = Page(isManual: isManual)
+      page.putProgram()
+      return page.end()
+    }
+    guard let command = Command(named: bytes(of: word)) else {
+      throw .unknownCommand(bytes(of: word))
+    }
+    return show(command, isManual: isManual)
   }
 
   /// The overview, or the text on the command that the next word names.
   private static func showHelp() -> Int32 {
-    guard let next = csys_argument(2) else { return show(Help.overview) }
-    guard let command = Command(named: bytes(of: next)) else {
-      return refuse(.usage(.unknownCommand(bytes(of: next))), model: nil, command: nil)
+    do throws(UsageError) {
+      return try page(of: csys_argument(2), isManual: false)
+    } catch {
+      return refuse(.usage(error), model: nil, command: nil)
     }
-    return show(command.help)
   }
 
   private static func showVersion() -> Int32 {
@@ -62,6 +104,13 @@ import SINFModel
     output.put(")\n")
     return finish(&output)
   }
+}
+
+/// Writes a command's page to standard output; the exit status.
+func show(_ command: Command, isManual: Bool = false) -> Int32 {
+  var page = Page(isManual: isManual)
+  page.put(command)
+  return page.end()
 }
 
 /// Writes a text to standard output; the exit status.

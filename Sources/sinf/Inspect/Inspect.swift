@@ -15,7 +15,7 @@ enum Inspect {
       } catch {
         throw .usage(error)
       }
-      guard !options.asksHelp, let path = options.file else { return show(Help.inspect) }
+      guard !options.asksHelp, let path = options.file else { return show(.inspect) }
       file = path
       let mapping = try mapModel(path)
       let model = try checkModel(mapping)

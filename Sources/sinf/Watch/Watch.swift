@@ -25,7 +25,7 @@ struct Watch: ~Copyable {
     var options = WatchOptions()
     do throws(StartError) {
       try options.read(arguments)
-      if options.shared.asksHelp { return show(Help.watch) }
+      if options.shared.asksHelp { return show(.watch) }
       if options.checksConfig { return show("The options are in order.\n") }
       guard options.folder != nil else { throw .usage(.missingOperand("a folder to watch")) }
       let variable = environment("SINF_MODEL").flatMap { $0[0] == 0 ? nil : $0 }

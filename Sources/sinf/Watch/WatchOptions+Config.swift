@@ -35,71 +35,34 @@ extension WatchOptions {
       folder = word
       return
     }
-    var name = OptionName(file.key)
-    switch try kind(&name, file) {
-    case .flag: throw .type(line: file.line, file.key, "true or false")
-    case .value:
-      do throws(UsageError) {
-        try name.withBytes { bytes throws(UsageError) in try take(bytes, word) }
-      } catch {
-        throw .value(line: file.line, file.key, error)
-      }
-    }
-  }
-
-  private mutating func take(_ file: ConfigFile, flag isOn: Bool) throws(ConfigError) {
-    if file.key == "watch" { throw .type(line: file.line, file.key, "a folder's path") }
-    var name = OptionName(file.key)
-    let kind = try kind(&name, file)
-    guard kind == .flag else {
-      throw .type(line: file.line, file.key, "a string or a number")
-    }
-    guard isOn else { return }
+    let option = try option(file)
+    guard !option.entry.isFlag else { throw .type(line: file.line, file.key, "true or false") }
     do throws(UsageError) {
-      try name.withBytes { bytes throws(UsageError) in try take(bytes, nil) }
+      try take(option, option.value(word, of: .watch))
     } catch {
       throw .value(line: file.line, file.key, error)
     }
   }
 
-  private func kind(
-    _ name: inout OptionName, _ file: ConfigFile
-  ) throws(ConfigError) -> OptionKind {
-    guard let kind = name.withBytes({ WatchOptions.kind(of: $0) }) else {
-      var suggestion: StaticString?
-      name.withBytes { suggestion = WatchOptions.suggestion(for: $0) }
-      throw .unknownKey(line: file.line, file.key, suggestion: suggestion)
+  private mutating func take(_ file: ConfigFile, flag isOn: Bool) throws(ConfigError) {
+    if file.key == "watch" { throw .type(line: file.line, file.key, "a folder's path") }
+    let option = try option(file)
+    guard option.entry.isFlag else {
+      throw .type(line: file.line, file.key, "a string or a number")
     }
-    return kind
-  }
-}
-
-/// How an option is written.
-enum OptionKind {
-  /// Alone.
-  case flag
-  /// With a value.
-  case value
-}
-
-/// A key as an option's name: with two dashes in front.
-private struct OptionName {
-  private var bytes = InlineArray<64, UInt8>(repeating: UInt8(ascii: "-"))
-  private var count = 2
-
-  init(_ key: UnsafeBufferPointer<UInt8>) {
-    for byte in key where count < 64 {
-      bytes[count] = byte
-      count += 1
+    guard isOn else { return }
+    do throws(UsageError) {
+      try take(option, .flag)
+    } catch {
+      throw .value(line: file.line, file.key, error)
     }
   }
 
-  mutating func withBytes<Result, Failure: Error>(
-    _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let count = count
-    return try bytes.span.withUnsafeBufferPointer { buffer throws(Failure) in
-      try body(UnsafeBufferPointer(rebasing: buffer[..<count]))
+  /// The option that the key names.
+  private func option(_ file: ConfigFile) throws(ConfigError) -> Option {
+    guard let option = Option(key: file.key, of: .watch) else {
+      throw .unknownKey(line: file.line, file.key)
     }
+    return option
   }
 }

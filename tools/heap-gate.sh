@@ -1,8 +1,8 @@
 #!/bin/bash
 # usage: tools/heap-gate.sh MODEL PROGRAM...
 # Proves that sinf calls nothing of the heap and maps no memory once it is ready, in none of its
-# processes: 1,000 mixed pictures and 200 damaged ones as files of a folder, and the 1,000 as a stream,
-# through each PROGRAM. Two views:
+# processes: 1,000 mixed pictures and 200 damaged ones as files of a folder, the 1,000 as a stream, and
+# 1,000 that `sinf watch` finds in its folder, through each PROGRAM. Two views:
 #   dynamic programs   Tests/HeapGate/heap_gate.c counts malloc, calloc, realloc, free,
 #                      posix_memalign, mmap, brk and their kin, where the decoding process does as well
 #   every program      strace counts the kernel's brk, mmap, munmap and mremap; a static program
@@ -42,16 +42,31 @@ bad() {
 
 # Unconfined: a confined program could not write the report. The kernel's view below needs no report.
 #
+# arguments OPERAND... : of the run, in the array `run`: of `classify`, or of `watch` where the first
+# operand is that
+arguments() {
+  if [ "$1" != watch ]; then
+    run=(classify "$@")
+    return
+  fi
+  rm -rf "$work/state" "$work/labels"
+  run=(watch --once --output "$work/labels" --state "$work/state" "${@:2}")
+}
+
 # counted PROGRAM FROM PRELOAD INPUT OPERAND... : runs it; the report is in $work/report, what was
 # counted at the end in $work/counts
 counted() {
   local program=$1 from=$2 preload=$3 input=$4
   shift 4
+  arguments "$@"
   rm -f "$work/report"
   HEAP_GATE_FROM=$from HEAP_GATE_REPORT=$work/report LD_PRELOAD=$preload \
-    "$program" classify --model "$model" --format json --no-sandbox \
-    "$@" < "$input" > "$work/output" \
-    2> "$work/errors" || true
+    "$program" "${run[@]}" --model "$model" --format json --no-sandbox \
+    < "$input" > "$work/output" 2> "$work/errors" || true
+  count_lines
+}
+count_lines() {
+  [ "${run[0]}" = classify ] || mv "$work/labels" "$work/output"
   tail -n 1 "$work/output" > "$work/counts"
 }
 field() { sed -n "s/^$1 //p" "$work/report" 2> /dev/null; }
@@ -62,12 +77,12 @@ has() { grep -q "\"classified\":$1,\"failed\":$2," "$work/counts"; }
 traced() {
   local program=$1 from=$2 preload=$3 input=$4
   shift 4
+  arguments "$@"
   strace -f -qq -e trace=brk,mmap,munmap,mremap,open,openat,read -o "$work/trace" \
     ${preload:+-E LD_PRELOAD="$preload"} \
-    "$program" classify --model "$model" --format json --no-sandbox \
-    "$@" < "$input" > "$work/output" \
-    2> "$work/errors" || true
-  tail -n 1 "$work/output" > "$work/counts"
+    "$program" "${run[@]}" --model "$model" --format json --no-sandbox \
+    < "$input" > "$work/output" 2> "$work/errors" || true
+  count_lines
   awk -v from="$from" '
     index($0, from) { started = 1 }
     started && / (brk|mmap|munmap|mremap)\(/ { calls++ }
@@ -96,6 +111,13 @@ for program; do
     else
       bad "$name: stream: $(tr '\n' ' ' < "$work/report") $(cat "$work/counts")"
     fi
+    counted "$program" 0 "$gate" /dev/null watch "$work/whole"
+    if [ "$(field started) $(field calls)" = "1 0" ] && [ "$(field opens)" -ge 999 ] && has 1000 0
+    then
+      ok "$name: 1000 pictures that watch finds: 0 heap calls"
+    else
+      bad "$name: watch: $(tr '\n' ' ' < "$work/report") $(cat "$work/counts")"
+    fi
     # The self-test: exactly the planted call, found by either way in.
     missed=""
     for call in malloc calloc realloc reallocarray free posix_memalign aligned_alloc memalign \
@@ -110,6 +132,8 @@ for program; do
         counted "$program" "$work/few" "$planted" /dev/null "$work/few"
       [ "$(field calls) $(field $call)" = "1 1" ] && has 20 0 || missed+=" $call-in-the-decoder"
     done
+    HEAP_PLANT=malloc counted "$program" 0 "$planted" /dev/null watch "$work/few"
+    [ "$(field calls) $(field malloc)" = "1 1" ] || missed+=" malloc-in-watch"
     if [ -z "$missed" ]; then
       ok "$name: self-test: one planted call is found, for each of 15 functions and in each process"
     else
@@ -129,6 +153,12 @@ for program; do
     ok "$name: the kernel's brk, mmap, munmap, mremap while classifying 1200 files: 0"
   else
     bad "$name: kernel: $calls calls, $(cat "$work/counts")"
+  fi
+  calls=$(traced "$program" '.jpg"' "" /dev/null watch "$work/whole")
+  if [ "$calls" = 0 ] && has 1000 0; then
+    ok "$name: the same while watching a folder of 1000: 0"
+  else
+    bad "$name: kernel, watch: $calls calls, $(cat "$work/counts")"
   fi
   calls=$(traced "$program" "read(0, " "" "$work/stream" -)
   if [ "$calls" = 0 ] && has 1000 0; then

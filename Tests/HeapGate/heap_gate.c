@@ -3,7 +3,7 @@
 // share. The program under test knows nothing of it. Start-up is over with the first open of a path
 // that begins with HEAP_GATE_FROM, or, where that is "-", with the first read of standard input:
 // opening the first picture or its folder is the first thing that `sinf classify` does when
-// everything is ready.
+// everything is ready, and opening the first picture by its name in the folder what `sinf watch` does.
 //
 // At the first process's end one line a function goes to the file HEAP_GATE_REPORT:
 //   started 1
@@ -148,7 +148,9 @@ void *sbrk(intptr_t change) {
 // --- the marker
 
 typedef int open_function(const char *path, int flags, ...);
+typedef int openat_function(int folder, const char *path, int flags, ...);
 static open_function *next_open, *next_open64;
+static openat_function *next_openat, *next_openat64;
 static ssize_t (*next_read)(int file, void *bytes, size_t count);
 
 // Looking a name up may allocate: it is done here, before anything counts.
@@ -162,6 +164,8 @@ __attribute__((constructor)) static void prepare(void) {
   report = getenv("HEAP_GATE_REPORT");
   next_open = (open_function *)dlsym(RTLD_NEXT, "open");
   next_open64 = (open_function *)dlsym(RTLD_NEXT, "open64");
+  next_openat = (openat_function *)dlsym(RTLD_NEXT, "openat");
+  next_openat64 = (openat_function *)dlsym(RTLD_NEXT, "openat64");
   next_read = (ssize_t(*)(int, void *, size_t))dlsym(RTLD_NEXT, "read");
 }
 
@@ -189,6 +193,29 @@ int open64(const char *path, int flags, ...) {
   va_list rest;
   va_start(rest, flags);
   int file = open_through(next_open64, path, flags, rest);
+  va_end(rest);
+  return file;
+}
+
+static int openat_through(openat_function *next, int folder, const char *path, int flags,
+                          va_list rest) {
+  mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+  see_path(path);
+  return next(folder, path, flags, mode);
+}
+
+int openat(int folder, const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  int file = openat_through(next_openat, folder, path, flags, rest);
+  va_end(rest);
+  return file;
+}
+
+int openat64(int folder, const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  int file = openat_through(next_openat64, folder, path, flags, rest);
   va_end(rest);
   return file;
 }

@@ -91,6 +91,30 @@ int open64(const char *path, int flags, ...) {
   return open_through("open64", path, flags, mode);
 }
 
+typedef int openat_function(int folder, const char *path, int flags, ...);
+
+static int openat_through(const char *name, int folder, const char *path, int flags, mode_t mode) {
+  openat_function *next = (openat_function *)dlsym(RTLD_NEXT, name);
+  see_path(path);
+  return next(folder, path, flags, mode);
+}
+
+int openat(int folder, const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return openat_through("openat", folder, path, flags, mode);
+}
+
+int openat64(int folder, const char *path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return openat_through("openat64", folder, path, flags, mode);
+}
+
 ssize_t read(int file, void *bytes, size_t count) {
   ssize_t (*next)(int, void *, size_t) = (ssize_t(*)(int, void *, size_t))dlsym(RTLD_NEXT, "read");
   if (file == 0 && getenv("HEAP_GATE_FROM") && strcmp(getenv("HEAP_GATE_FROM"), "-") == 0) see();

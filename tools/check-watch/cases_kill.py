@@ -1,11 +1,13 @@
 """kill -9 at random instants, again and again, while a camera writes."""
 
+import os
 import random
+import signal
 import time
 
 from frames import check_at_least_once, check_each_once, require
 from registry import case
-from runner import PATIENCE, SETTLE
+from runner import PATIENCE, SETTLE, children_of
 from writers import Stream
 
 
@@ -108,6 +110,42 @@ def one_process(box):
     """Only one of the processes dies: the other must not go on alone."""
     writer, _ = killed(box, 24, 4, targets=("parent", "child"))
     check_output(box, writer)
+
+
+@case("kill-decoder")
+def decoder(box):
+    """Only the process that decodes dies: that costs the picture in its hands and no other."""
+    choice = random.Random(box.seed)
+    writer = box.writer()
+    stream = Stream(writer, box.seed)
+    watch = box.watch()
+    stream.start()
+    kills = 0
+    for _ in range(box.suite.scaled(60, 10)):
+        time.sleep(choice.uniform(0, 0.03))
+        for server in children_of(watch.worker):
+            for process in children_of(server):
+                try:
+                    os.kill(process, signal.SIGKILL)
+                    kills += 1
+                except ProcessLookupError:
+                    pass
+    stream.finish()
+    watch.until(lambda: len(watch.reports()) >= len(writer.frames), "a report of every frame")
+    watch.stop()
+    reports = box.reports()
+    crashed = [report for report in reports if report.status == "failed"]
+    require(len(crashed) <= kills, f"{len(crashed)} failed by {kills} kills")
+    require(all("decoder_crashed" in (report.error or "") for report in crashed),
+            f"failed otherwise: {crashed[:3]}")
+    # A path may be written several times; the failed ones are told apart by neither size.
+    lost = {report.path for report in crashed}
+    kept = [frame for frame in writer.frames if frame.path not in lost]
+    check_each_once(kept, [report for report in reports if report.path not in lost])
+    require(len(reports) == len(writer.frames),
+            f"{len(reports)} reports of {len(writer.frames)} frames")
+    require(kills >= 5, f"only {kills} kills")
+    box.note = f"{kills} kills, {len(writer.frames)} frames, {len(crashed)} failed"
 
 
 @case("kill-stdout")

@@ -3,7 +3,8 @@
 // share. The program under test knows nothing of it. Start-up is over with the first open of a path
 // that begins with HEAP_GATE_FROM, or, where that is "-", with the first read of standard input:
 // opening the first picture or its folder is the first thing that `sinf classify` does when
-// everything is ready, and opening the first picture by its name in the folder what `sinf watch` does.
+// everything is ready, and opening the first picture by its name in the folder what `sinf watch`
+// does.
 //
 // At the first process's end one line a function goes to the file HEAP_GATE_REPORT:
 //   started 1

@@ -38,7 +38,11 @@ extension ModelError {
       put(limit, append)
     }
     put(" (found ", append)
-    put(found, append)
+    if let unsignedFound {
+      put(unsignedFound, isNegative: false, append)
+    } else {
+      put(found, append)
+    }
     put(")", append)
   }
 
@@ -47,16 +51,22 @@ extension ModelError {
   }
 
   private func put(_ number: Int64, _ append: (UnsafeBufferPointer<UInt8>) -> Void) {
-    // 19 digits and a sign.
+    put(number.magnitude, isNegative: number < 0, append)
+  }
+
+  private func put(
+    _ magnitude: UInt64, isNegative: Bool, _ append: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    // 20 digits, or 19 and a sign.
     var digits = InlineArray<20, UInt8>(repeating: 0)
     var first = 20
-    var rest = number.magnitude
+    var rest = magnitude
     repeat {
       first -= 1
       digits[first] = UInt8(truncatingIfNeeded: rest % 10) + 48
       rest /= 10
     } while rest > 0
-    if number < 0 {
+    if isNegative {
       first -= 1
       digits[first] = 45
     }

@@ -10,6 +10,12 @@ public struct ModelError: Error {
   public let offset: Int64
   /// What stands there; a float as its bits.
   public let found: Int64
+  /// `found` where it is a number without sign that is too large for it: fields of the header, of the
+  /// section table and of programs.
+  public var unsignedFound: UInt64? {
+    guard found < 0, section == nil || section == .programs else { return nil }
+    return UInt64(bitPattern: found)
+  }
   /// What must hold.
   public let rule: StaticString
   /// The number that `rule` speaks of, if it does.

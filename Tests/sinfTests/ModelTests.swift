@@ -48,6 +48,23 @@ import Testing
     #expect(sections.last?["offset"] as? Int == 5056)
   }
 
+  /// Numbers without sign stay so, on machines of 32 bits too.
+  @Test func numbersOfAllBitsAreNamed() throws {
+    let folder = try TemporaryFolder()
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: Program.tinyModel))
+    bytes[23] = 0x80
+    try folder.write("long.sinf", bytes)
+    let length = UInt64(1) << 63 | UInt64(bytes.count)
+    let long = try Program.run(["inspect", folder.path + "/long.sinf"])
+    #expect(long.status == 3)
+    #expect(long.errors.contains("byte 16: found \(length); rule: "))
+    bytes[23] = 0
+    bytes.replaceSubrange(60..<64, with: [0, 0, 0, 0xFF])
+    try folder.write("checksum.sinf", bytes)
+    let checksum = try Program.run(["inspect", folder.path + "/checksum.sinf"])
+    #expect(checksum.errors.contains("byte 60: found 4278190080; rule: "))
+  }
+
   @Test func refusesBrokenModelsWithPlaceAndRule() throws {
     let folder = try TemporaryFolder()
     var bytes = try Data(contentsOf: URL(fileURLWithPath: Program.tinyModel))

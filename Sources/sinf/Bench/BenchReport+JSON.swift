@@ -7,264 +7,240 @@ import SINFRuntime
 
 extension BenchReport {
   mutating func putJSON() {
-    output.put("{\"schema\":")
-    output.put(json: Baseline.schema)
-    output.put(",\n\"version\":")
-    output.put(json: ProgramVersion.text)
-    output.put(",\n\"build\":")
-    output.put(json: BenchReport.isDebugBuild ? "debug" : "release")
-    output.put(",\n\"embedded\":")
-    output.put(BenchReport.isEmbedded ? "true" : "false")
+    output.beginObject()
+    output.member("schema", Baseline.schema)
+    line("version")
+    output.value(ProgramVersion.text)
+    line("build")
+    output.value(BenchReport.isDebugBuild ? "debug" : "release")
+    line("embedded")
+    output.value(BenchReport.isEmbedded)
     putModel()
     putOptions()
-    output.put(",\n\"inputs\":{\"kind\":")
-    output.put(json: areSynthetic ? "noise" : "pictures")
-    output.put(key: "count", result.inputCount)
-    output.put("}")
+    line("inputs")
+    output.beginObject()
+    output.member("kind", areSynthetic ? "noise" : "pictures")
+    output.member("count", result.inputCount)
+    output.endObject()
     putMachine()
-    output.put(",\n\"iterations\":")
-    output.put(result.iterations)
-    output.put(",\n\"elapsed_ns\":")
-    output.put(result.elapsedNanoseconds)
-    output.put(",\n\"paths\":{\"subgraph\":")
-    output.put(result.subgraphs)
-    output.put(key: "fallback", result.fallbacks)
-    output.put(key: "whole", result.wholes)
-    output.put(key: "stop", result.stops)
-    output.put("}")
+    line("iterations")
+    output.value(result.iterations)
+    line("elapsed_ns")
+    output.value(result.elapsedNanoseconds)
+    line("paths")
+    output.beginObject()
+    output.member("subgraph", result.subgraphs)
+    output.member("fallback", result.fallbacks)
+    output.member("whole", result.wholes)
+    output.member("stop", result.stops)
+    output.endObject()
     putTimes()
     putSpeed()
+    putSaving()
     putMemory()
     putCounters()
-    output.put(",\n\"digest\":{\"logits_crc32\":\"")
-    output.put(hexadecimal: result.digest)
-    output.put("\"")
-    output.put(key: "inputs", result.inputCount)
-    output.put("}")
+    line("digest")
+    output.beginObject()
+    output.key("logits_crc32")
+    putHexadecimal(result.digest)
+    output.member("inputs", result.inputCount)
+    output.endObject()
     putLayersJSON()
-    output.put("\n}\n")
+    output.put("\n")
+    output.endObject()
+    output.endDocument()
+  }
+
+  /// A member that begins a line.
+  private mutating func line(_ name: StaticString) {
+    output.nextLine()
+    output.key(name)
+  }
+
+  private mutating func putHexadecimal(_ word: UInt32) {
+    output.beginText()
+    output.put(hexadecimal: word)
+    output.endText()
   }
 
   private mutating func putModel() {
-    output.put(",\n\"model\":{\"file\":")
-    output.put(json: bytes(of: modelPath))
-    output.put(key: "bytes", UInt64(modelBytes))
-    output.put(",\"crc32\":\"")
-    output.put(hexadecimal: modelDigest)
-    output.put("\",\"network\":")
-    output.put(json: model.metadata.networkName)
-    output.put(",\"base_macs\":")
-    putNumber(model.wholeMultiplyAccumulates > 0 ? model.wholeMultiplyAccumulates : nil)
-    output.put("}")
+    line("model")
+    output.beginObject()
+    output.member("file", bytes(of: modelPath))
+    output.member("bytes", modelBytes)
+    output.key("crc32")
+    putHexadecimal(modelDigest)
+    output.member("network", model.metadata.networkName)
+    let cost = model.wholeMultiplyAccumulates
+    output.member("base_macs", cost > 0 ? cost : nil)
+    output.endObject()
   }
 
   private mutating func putOptions() {
-    output.put(",\n\"options\":{\"threads\":")
-    output.put(threads)
-    output.put(",\"route\":")
-    if let route = options.classify.route {
-      output.put(json: bytes(of: route))
-    } else {
-      output.put(json: "auto")
-    }
-    output.put(",\"cold\":")
-    output.put(options.isCold ? "true" : "false")
-    output.put(key: "warmup", UInt64(options.warmup))
-    output.put("}")
+    line("options")
+    output.beginObject()
+    output.member("threads", threads)
+    output.member(
+      "route", options.classify.route.map { bytes(of: $0) } ?? StaticString("auto").bytes)
+    output.member("cold", options.isCold)
+    output.member("warmup", options.warmup)
+    output.endObject()
   }
 
   private mutating func putMachine() {
-    output.put(",\n\"machine\":{\"cpu\":")
+    line("machine")
+    output.beginObject()
+    output.key("cpu")
     putProcessor(isJSON: true)
-    output.put(key: "processors", UInt64(processors))
-    output.put(",\"isa\":")
-    output.put(json: bytes(of: instructionSet))
-    output.put(",\"governor\":")
+    output.member("processors", processors)
+    output.member("isa", bytes(of: instructionSet))
+    output.key("governor")
     putGovernor(isJSON: true)
-    output.put(",\"before\":")
+    output.key("before")
     putState(result.before)
-    output.put(",\"after\":")
+    output.key("after")
     putState(result.after)
-    output.put(",\"throttled\":")
-    putTruth(result.wasThrottled)
-    output.put("}")
+    output.member("throttled", result.wasThrottled)
+    output.endObject()
   }
 
   private mutating func putState(_ machine: BenchResult.Machine) {
-    output.put("{\"clock_khz\":")
-    putKnown(machine.kilohertz)
-    output.put(",\"temperature_millidegrees\":")
+    output.beginObject()
+    known("clock_khz", machine.kilohertz)
+    output.key("temperature_millidegrees")
     if machine.millidegrees == Int64.min {
-      output.put("null")
+      output.null()
     } else {
-      output.put(Int(clamping: machine.millidegrees))
+      output.value(Int(clamping: machine.millidegrees))
     }
-    output.put(",\"throttle_events\":")
-    putKnown(machine.throttling.events)
-    output.put(",\"firmware_flags\":")
-    putKnown(machine.throttling.firmware_flags)
-    output.put(",\"cooling_state\":")
-    putKnown(machine.throttling.cooling_state)
-    output.put("}")
+    known("throttle_events", machine.throttling.events)
+    known("firmware_flags", machine.throttling.firmware_flags)
+    known("cooling_state", machine.throttling.cooling_state)
+    output.endObject()
   }
 
   private mutating func putTimes() {
-    output.put(",\n\"times_ns\":{")
+    line("times_ns")
+    output.beginObject()
     for index in 0..<Stage.count {
-      output.put(index == 0 ? "\n  " : ",\n  ")
-      output.put(json: Stage(rawValue: index).unsafelyUnwrapped.name)
-      output.put(":")
+      output.nextLine(indent: 2)
+      output.key(Stage(rawValue: index).unsafelyUnwrapped.name)
       guard let summary = result.times[index] else {
-        output.put("null")
+        output.null()
         continue
       }
-      output.put("{\"count\":")
-      output.put(summary.count)
-      output.put(key: "min", summary.minimum)
-      output.put(key: "mean", summary.mean)
-      output.put(key: "p50", summary.p50)
-      output.put(key: "p90", summary.p90)
-      output.put(key: "p99", summary.p99)
-      output.put(key: "max", summary.maximum)
-      output.put("}")
+      output.beginObject()
+      output.member("count", summary.count)
+      output.member("min", summary.minimum)
+      output.member("mean", summary.mean)
+      output.member("p50", summary.p50)
+      output.member("p90", summary.p90)
+      output.member("p99", summary.p99)
+      output.member("max", summary.maximum)
+      output.endObject()
     }
-    output.put("\n}")
+    output.put("\n")
+    output.endObject()
   }
 
   private mutating func putSpeed() {
-    output.put(",\n\"throughput\":{\"macs_per_iteration\":")
-    output.put(result.macs / max(result.iterations, 1))
-    output.put(key: "macs_per_second", result.macsPerSecond)
-    output.put(",\"core_peak_macs_per_second\":")
-    putNumber(result.peak)
-    output.put(",\"peak_share\":")
-    putShare(peakShare(macsPerSecond: result.macsPerSecond))
-    output.put("}")
-    output.put(",\n\"saving\":")
-    guard let speedup = result.speedup else { return output.put("null") }
-    output.put("{\"speedup_p50\":")
-    output.put(speedup, decimals: 3)
-    output.put(",\"macs_share\":")
-    putShare(millionths(result.macs, of: result.baseMacs))
-    output.put(",\"base_macs_share\":")
-    putShare(baseMacsShare)
-    output.put(",\"route_share\":")
-    putShare(routeShare)
-    output.put("}")
+    line("throughput")
+    output.beginObject()
+    output.member("macs_per_iteration", result.macs / max(result.iterations, 1))
+    output.member("macs_per_second", result.macsPerSecond)
+    output.member("core_peak_macs_per_second", result.peak)
+    share("peak_share", peakShare(macsPerSecond: result.macsPerSecond))
+    output.endObject()
+  }
+
+  private mutating func putSaving() {
+    line("saving")
+    guard let speedup = result.speedup else { return output.null() }
+    output.beginObject()
+    output.key("speedup_p50")
+    output.value(speedup, decimals: 3)
+    share("macs_share", millionths(result.macs, of: result.baseMacs))
+    share("base_macs_share", baseMacsShare)
+    share("route_share", routeShare)
+    output.endObject()
   }
 
   private mutating func putMemory() {
-    output.put(",\n\"memory\":{\"arena_bytes\":")
-    output.put(memory.arena)
-    output.put(key: "arena_used_bytes", UInt64(memory.arenaUsed))
-    output.put(key: "engine_bytes", UInt64(memory.engine))
-    output.put(",\"decoder_used_bytes\":")
-    putNumber(areSynthetic ? nil : UInt64(result.decoderBytes))
-    output.put(key: "model_mapped_bytes", UInt64(modelBytes))
-    output.put(",\"model_touched_bytes\":")
-    putKnown(memory.touched)
-    output.put(",\"resident_bytes\":")
-    putKnown(memory.resident)
-    output.put(",\"peak_resident_bytes\":")
-    putKnown(memory.peakResident)
-    output.put(",\"minor_faults\":")
-    putDifference(result.usageBefore.minor_faults, result.usageAfter.minor_faults)
-    output.put(",\"major_faults\":")
-    putDifference(result.usageBefore.major_faults, result.usageAfter.major_faults)
-    output.put(",\"break_and_mappings_unchanged\":")
-    putTruth(result.memoryStoodStill)
-    output.put(",\"cached_after_drop_bytes\":")
-    if options.isCold, result.dropError == 0 {
-      putKnown(result.cachedBytes)
-    } else {
-      output.put("null")
-    }
-    output.put("}")
+    line("memory")
+    output.beginObject()
+    output.member("arena_bytes", memory.arena)
+    output.member("arena_used_bytes", memory.arenaUsed)
+    output.member("engine_bytes", memory.engine)
+    output.member("decoder_used_bytes", areSynthetic ? nil : UInt64(result.decoderBytes))
+    output.member("model_mapped_bytes", modelBytes)
+    known("model_touched_bytes", memory.touched)
+    known("resident_bytes", memory.resident)
+    known("peak_resident_bytes", memory.peakResident)
+    difference("minor_faults", result.usageBefore.minor_faults, result.usageAfter.minor_faults)
+    difference("major_faults", result.usageBefore.major_faults, result.usageAfter.major_faults)
+    output.member("break_and_mappings_unchanged", result.memoryStoodStill)
+    known(
+      "cached_after_drop_bytes",
+      options.isCold && result.dropError == 0 ? result.cachedBytes : -1)
+    output.endObject()
   }
 
   private mutating func putCounters() {
-    output.put(",\n\"counters\":{\"cycles\":")
-    putKnown(result.counters[Int(CSYS_COUNTER_CYCLES.rawValue)])
-    output.put(",\"instructions\":")
-    putKnown(result.counters[Int(CSYS_COUNTER_INSTRUCTIONS.rawValue)])
-    output.put(",\"cache_misses\":")
-    putKnown(result.counters[Int(CSYS_COUNTER_CACHE_MISSES.rawValue)])
-    output.put("}")
+    line("counters")
+    output.beginObject()
+    known("cycles", result.counters[Int(CSYS_COUNTER_CYCLES.rawValue)])
+    known("instructions", result.counters[Int(CSYS_COUNTER_INSTRUCTIONS.rawValue)])
+    known("cache_misses", result.counters[Int(CSYS_COUNTER_CACHE_MISSES.rawValue)])
+    output.endObject()
   }
 
   private mutating func putLayersJSON() {
-    output.put(",\n\"layers\":")
-    guard options.showsLayers else { return output.put("null") }
-    output.put("[")
-    var isFirst = true
+    line("layers")
+    guard options.showsLayers else { return output.null() }
+    output.beginArray()
     for index in 0..<model.programCount {
       let program = model.program(at: index)
       for index in 0..<program.operationCount {
         let times = operationTimes[program.firstOperation + index]
         guard times.runs > 0 else { continue }
-        output.put(isFirst ? "\n  " : ",\n  ")
-        isFirst = false
-        output.put("{\"program\":")
-        output.put(json: program.kind.name)
-        output.put(key: "cluster", UInt64(program.cluster))
-        output.put(key: "operation", UInt64(index))
-        putJSON(program.operation(index), times)
+        output.nextLine(indent: 2)
+        output.beginObject()
+        output.member("program", program.kind.name)
+        output.member("cluster", program.cluster)
+        output.member("operation", index)
+        putMembers(program.operation(index), times)
+        output.endObject()
       }
     }
-    output.put("]")
+    output.endArray()
   }
 
-  private mutating func putJSON(_ operation: OperationView, _ times: OperationTimes) {
-    output.put(",\"kind\":")
-    output.put(json: operation.kind.name)
-    output.put(",\"input\":[")
-    putShape(operation.input)
-    output.put("],\"output\":[")
-    putShape(operation.output)
-    output.put("],\"window\":[")
-    output.put(operation.window?.kernelHeight ?? 0)
-    output.put(",")
-    output.put(operation.window?.kernelWidth ?? 0)
-    output.put("]")
-    output.put(key: "macs", operation.multiplyAccumulates)
-    output.put(key: "runs", times.runs)
-    output.put(key: "min_ns", times.leastNanoseconds)
-    output.put(key: "mean_ns", times.meanNanoseconds)
-    output.put("}")
-  }
-
-  private mutating func putShape(_ tensor: TensorView) {
-    output.put(tensor.height)
-    output.put(",")
-    output.put(tensor.width)
-    output.put(",")
-    output.put(tensor.channels)
-  }
-
-  private mutating func putNumber(_ value: UInt64?) {
-    if let value { output.put(value) } else { output.put("null") }
+  private mutating func putMembers(_ operation: OperationView, _ times: OperationTimes) {
+    output.member("kind", operation.kind.name)
+    output.member("input", shape: operation.input)
+    output.member("output", shape: operation.output)
+    output.member(
+      "window", operation.window?.kernelHeight ?? 0, operation.window?.kernelWidth ?? 0)
+    output.member("macs", operation.multiplyAccumulates)
+    output.member("runs", times.runs)
+    output.member("min_ns", times.leastNanoseconds)
+    output.member("mean_ns", times.meanNanoseconds)
   }
 
   /// Millionths with six decimals.
-  private mutating func putShare(_ share: UInt64?) {
-    if let share { output.put(share, decimals: 6) } else { output.put("null") }
+  private mutating func share(_ name: StaticString, _ share: UInt64?) {
+    output.key(name)
+    output.value(share, decimals: 6)
   }
 
   /// A number that is negative when unknown.
-  private mutating func putKnown(_ value: Int64) {
-    putNumber(value < 0 ? nil : UInt64(value))
+  private mutating func known(_ name: StaticString, _ number: Int64) {
+    output.key(name)
+    output.value(known: number)
   }
 
-  private mutating func putDifference(_ first: Int64, _ last: Int64) {
-    putKnown(first < 0 || last < 0 ? -1 : last - first)
-  }
-
-  private mutating func putTruth(_ value: Bool?) {
-    if let value {
-      output.put(value ? "true" : "false")
-    } else {
-      output.put("null")
-    }
+  private mutating func difference(_ name: StaticString, _ first: Int64, _ last: Int64) {
+    known(name, first < 0 || last < 0 ? -1 : last - first)
   }
 }
 

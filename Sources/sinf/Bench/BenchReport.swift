@@ -86,9 +86,9 @@ struct BenchReport: ~Copyable {
       if !isJSON {
         output.put(printable: count > 0 ? bytes : StaticString("unknown processor").bytes)
       } else if count > 0 {
-        output.put(json: bytes)
+        output.value(bytes)
       } else {
-        output.put("null")
+        output.null()
       }
     }
   }

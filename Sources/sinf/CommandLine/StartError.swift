@@ -178,7 +178,7 @@ extension Output {
       put(error.index)
     }
     put(", byte ")
-    put(Int(error.offset))
+    put(UInt64(error.offset))
     put(": found ")
     if error.section == nil, error.offset == 0, error.limit == nil {
       // The first eight bytes, which are no number.
@@ -186,14 +186,16 @@ extension Output {
         if shift > 0 { put(" ") }
         put(hexadecimal: UInt8(truncatingIfNeeded: error.found >> (8 * Int64(shift))))
       }
+    } else if let found = error.unsignedFound {
+      put(found)
     } else {
-      put(Int(truncatingIfNeeded: error.found))
+      put(error.found)
     }
     put("; rule: ")
     put(error.rule)
     if let limit = error.limit {
       put(": ")
-      put(Int(truncatingIfNeeded: limit))
+      put(limit)
     }
   }
 }

@@ -1,13 +1,16 @@
 import SINFWatch
 
 extension Output {
-  mutating func put(_ tag: FrameTag) {
+  /// Members of a JSON object, never its first: `ReportedFrames` looks for a comma before them.
+  mutating func putMembers(_ tag: FrameTag) {
     put(FrameTag.identityKey)
     put(tag.identity)
-    put("\",\"time\":\"")
-    put(time: tag.nanoseconds)
     put("\"")
-    if tag.isReplayed { put(",\"replayed\":true") }
+    key("time")
+    beginText()
+    put(time: tag.nanoseconds)
+    endText()
+    if tag.isReplayed { member("replayed", true) }
   }
 
   /// 16 hexadecimal digits.

@@ -12,120 +12,96 @@ extension Report {
   ) {
     let info = result.info
     let outcome = result.outcome
-    putJSONBegin("classified", name, number)
-    output.put(",\"format\":")
-    output.put(json: info.format.name)
-    output.put(key: "width", UInt64(info.width))
-    output.put(key: "height", UInt64(info.height))
-    output.put(key: "orientation", UInt64(info.orientation))
-    output.put(key: "bytes", info.byteCount)
-    output.put(",\"labels\":[")
-    for rank in 0..<result.ranked.count {
-      let ranked = result.ranked[rank]
-      output.put(rank == 0 ? "{\"class\":" : ",{\"class\":")
-      output.put(ranked.classIndex)
-      output.put(",\"label\":")
-      output.put(json: model.label(ranked.classIndex))
-      output.put(",\"probability\":")
-      output.put(share: ranked.probability)
-      output.put("}")
-    }
-    output.put("],\"cluster\":")
+    beginJSON("classified", name, number)
+    output.member("format", info.format.name)
+    output.member("width", UInt64(info.width))
+    output.member("height", UInt64(info.height))
+    output.member("orientation", UInt64(info.orientation))
+    output.member("bytes", info.byteCount)
+    output.key("labels")
+    output.beginArray()
+    for rank in 0..<result.ranked.count { putJSON(result.ranked[rank]) }
+    output.endArray()
+    output.key("cluster")
     if let cluster = outcome.cluster {
-      output.put("{\"index\":")
-      output.put(cluster)
-      output.put(",\"name\":")
-      output.put(json: model.clusterName(cluster))
-      output.put("}")
+      output.beginObject()
+      output.member("index", cluster)
+      output.member("name", model.clusterName(cluster))
+      output.endObject()
     } else {
-      output.put("null")
+      output.null()
     }
-    output.put(",\"route_confidence\":")
-    if let confidence = outcome.routeConfidence {
-      output.put(share: confidence)
-    } else {
-      output.put("null")
-    }
-    output.put(",\"path\":")
-    output.put(json: outcome.path.name)
-    output.put(key: "macs", outcome.macs)
-    output.put(",\"macs_share\":")
-    if let share = millionths(outcome.macs, of: baseMultiplyAccumulates) {
-      output.put(share, decimals: 6)
-    } else {
-      output.put("null")
-    }
+    output.key("route_confidence")
+    output.value(share: outcome.routeConfidence)
+    output.member("path", outcome.path.name)
+    output.member("macs", outcome.macs)
+    output.key("macs_share")
+    output.value(millionths(outcome.macs, of: baseMultiplyAccumulates), decimals: 6)
     if options.showsTimes {
-      output.put(",\"times_ns\":{\"read\":")
-      output.put(info.readNanoseconds)
-      output.put(key: "decode", info.decodeNanoseconds)
-      output.put(key: "preprocess", info.preprocessNanoseconds)
-      output.put(key: "features", outcome.featuresNanoseconds)
-      output.put(key: "route", outcome.routeNanoseconds)
-      output.put(key: "rest", outcome.restNanoseconds)
-      output.put("}")
+      output.key("times_ns")
+      output.beginObject()
+      output.member("read", info.readNanoseconds)
+      output.member("decode", info.decodeNanoseconds)
+      output.member("preprocess", info.preprocessNanoseconds)
+      output.member("features", outcome.featuresNanoseconds)
+      output.member("route", outcome.routeNanoseconds)
+      output.member("rest", outcome.restNanoseconds)
+      output.endObject()
     }
-    output.put(",\"stop\":")
-    if let stop = outcome.stop {
-      output.put(stop)
-    } else {
-      output.put("null")
-    }
-    output.put("}\n")
+    output.member("stop", outcome.stop.map { UInt64($0) })
+    output.endObject()
+    output.endDocument()
+  }
+
+  private mutating func putJSON(_ ranked: Ranked) {
+    output.beginObject()
+    output.member("class", ranked.classIndex)
+    output.member("label", model.label(ranked.classIndex))
+    output.key("probability")
+    output.value(share: ranked.probability)
+    output.endObject()
   }
 
   mutating func putJSON(_ name: UnsafeBufferPointer<UInt8>, _ number: Int, _ failure: Failure) {
-    putJSONBegin("failed", name, number)
-    output.put(",\"error\":")
-    output.put(json: failure.name)
-    output.put(",\"message\":")
-    output.beginJSONString()
+    beginJSON("failed", name, number)
+    output.member("error", failure.name)
+    output.key("message")
+    output.beginText()
     output.put(failure)
-    output.endJSONString()
-    output.put("}\n")
+    output.endText()
+    output.endObject()
+    output.endDocument()
   }
 
   mutating func putJSON(_ counts: Counts) {
-    output.put("{\"status\":\"summary\"")
-    output.put(key: "received", UInt64(counts.received))
-    output.put(key: "classified", UInt64(counts.classified))
-    output.put(key: "failed", UInt64(counts.failed))
-    output.put(key: "skipped", UInt64(counts.skipped))
+    output.beginObject()
+    output.member("status", "summary")
+    output.member("received", counts.received)
+    output.member("classified", counts.classified)
+    output.member("failed", counts.failed)
+    output.member("skipped", counts.skipped)
     if options.showsTimes {
-      output.put(",\"peak_resident_bytes\":")
-      if peakBytes >= 0 {
-        output.put(UInt64(peakBytes))
-      } else {
-        output.put("null")
-      }
+      output.key("peak_resident_bytes")
+      output.value(known: peakBytes)
     }
-    output.put("}\n")
+    output.endObject()
+    output.endDocument()
   }
 
   /// A file name that is not UTF-8 comes a second time in hexadecimal, so that nothing is lost.
-  private mutating func putJSONBegin(
+  private mutating func beginJSON(
     _ status: StaticString, _ name: UnsafeBufferPointer<UInt8>, _ number: Int
   ) {
-    output.put("{\"status\":")
-    output.put(json: status)
-    if let tag { output.put(tag) }
-    output.put(",\"file\":")
-    output.put(json: name)
+    output.beginObject()
+    output.member("status", status)
+    if let tag { output.putMembers(tag) }
+    output.member("file", name)
     if !isUTF8(name) {
-      output.put(",\"file_hex\":\"")
+      output.key("file_hex")
+      output.beginText()
       for byte in name { output.put(hexadecimal: byte) }
-      output.put("\"")
+      output.endText()
     }
-    output.put(key: "picture", UInt64(number))
-  }
-}
-
-extension Output {
-  /// `,"key":value`; the key needs no escaping.
-  mutating func put(key: StaticString, _ value: UInt64) {
-    put(",\"")
-    put(key)
-    put("\":")
-    put(value)
+    output.member("picture", number)
   }
 }

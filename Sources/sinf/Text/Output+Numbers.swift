@@ -1,9 +1,12 @@
 // Numbers as text, made from integers only: the same digits on every machine.
 
 extension Output {
-  mutating func put(_ value: Int) {
+  mutating func put(_ value: Int) { put(Int64(value)) }
+
+  /// All 64 bits of it on every machine.
+  mutating func put(_ value: Int64) {
     if value < 0 { put("-") }
-    put(digits: UInt64(value.magnitude))
+    put(digits: value.magnitude)
   }
 
   mutating func put(_ value: UInt64) {

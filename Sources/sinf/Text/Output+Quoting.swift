@@ -35,9 +35,8 @@ extension Output {
     }
   }
 
-  /// A JSON string with its quotes. Stray bytes become U+FFFD.
-  mutating func put(json text: UnsafeBufferPointer<UInt8>) {
-    beginJSONString()
+  /// Valid UTF-8 as it is; stray bytes become U+FFFD.
+  mutating func put(utf8 text: UnsafeBufferPointer<UInt8>) {
     var index = 0
     while index < text.count {
       let length = utf8Length(in: text, at: index)
@@ -45,11 +44,6 @@ extension Output {
       for offset in 0..<length { put(byte: text[index + offset]) }
       index += max(length, 1)
     }
-    endJSONString()
-  }
-
-  mutating func put(json text: StaticString) {
-    put(json: text.bytes)
   }
 
   /// A CSV field (RFC 4180): in quotes when it holds a comma, a quote or a line's end. Bytes stay

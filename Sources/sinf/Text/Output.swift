@@ -15,6 +15,8 @@ struct Output: ~Copyable {
   private(set) var error: Int32 = 0
   private var count = 0
   private var bytes = InlineArray<4096, UInt8>(repeating: 0)
+  /// Whether a comma belongs before the next name or value of a JSON text.
+  var needsComma = false
   /// While set, every byte is escaped as the inside of a JSON string needs it.
   private(set) var isInJSONString = false
 

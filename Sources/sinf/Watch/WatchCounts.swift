@@ -28,15 +28,15 @@ extension Output {
     put(counts.scans == 1 ? " scan" : " scans")
   }
 
-  /// The same as the members of a JSON object, with a comma before each.
-  mutating func put(jsonMembers counts: WatchCounts) {
-    put(key: "received", UInt64(counts.received))
-    put(key: "classified", UInt64(counts.classified))
-    put(key: "failed", UInt64(counts.failed))
-    put(key: "skipped", UInt64(counts.skipped))
-    put(key: "replayed", UInt64(counts.replayed))
-    put(key: "overloads", UInt64(counts.overloads))
-    put(key: "scans", UInt64(counts.scans))
-    put(key: "reloads", UInt64(counts.reloads))
+  /// The same as members of a JSON object.
+  mutating func putMembers(_ counts: WatchCounts) {
+    member("received", counts.received)
+    member("classified", counts.classified)
+    member("failed", counts.failed)
+    member("skipped", counts.skipped)
+    member("replayed", counts.replayed)
+    member("overloads", counts.overloads)
+    member("scans", counts.scans)
+    member("reloads", counts.reloads)
   }
 }

@@ -76,9 +76,11 @@ struct WatchReporter: WatchClient, ~Copyable {
   /// Writes the last line, unless a reader would have to be waited for; what went wrong.
   mutating func writeSummary(to descriptor: Int32) -> Errno? {
     report.redirect(to: descriptor, stop: Int32(CSYS_NEVER_WAIT))
-    report.output.put("{\"status\":\"summary\"")
-    report.output.put(jsonMembers: counts.pointee)
-    report.output.put("}\n")
+    report.output.beginObject()
+    report.output.member("status", "summary")
+    report.output.putMembers(counts.pointee)
+    report.output.endObject()
+    report.output.endDocument()
     report.output.flush()
     return writeError
   }

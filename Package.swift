@@ -46,7 +46,7 @@ let writer: [Target] = [
 let host: [Target] = [
   .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
   .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
-  .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
   .target(
     name: "ONNX", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
     exclude: ["README.md", "onnx.proto"]),
@@ -55,7 +55,7 @@ let host: [Target] = [
   .target(
     name: "SINFCompiler",
     dependencies: [
-      "COpenBLAS", "COpenSSL", "CZlib", "SINFGraph", "SINFModel", "SINFModelWriter",
+      "CArchive", "COpenBLAS", "COpenSSL", "SINFGraph", "SINFModel", "SINFModelWriter",
       "SINFPictures", "SINFRuntime",
     ]),
   .executableTarget(
@@ -101,6 +101,8 @@ let deviceTests: [Target] = [
 ]
 
 let hostTests: [Target] = [
+  .systemLibrary(
+    name: "CZlib", path: "Tests/Support/CZlib", providers: [.apt(["zlib1g-dev"])]),
   .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
   .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
   .executableTarget(
@@ -108,7 +110,8 @@ let hostTests: [Target] = [
   .testTarget(
     name: "SINFCompilerTests",
     dependencies: [
-      "CZlib", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter", "SINFRuntime",
+      "CArchive", "CZlib", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter",
+      "SINFRuntime",
     ]),
   .testTarget(
     name: "sinfcTests",

@@ -1,3 +1,4 @@
+import Foundation
 import SINFCompiler
 import SINFModel
 import Testing
@@ -50,6 +51,20 @@ import Testing
       try Dataset.load(
         folder.write("c.tar", tarArchive(cifar100.map { (long + $0.name, $0.bytes) })),
         preprocessing: rgb))
+  }
+
+  @Test(arguments: ArchiveForm.allCases)
+  func cifar100FromOtherArchives(_ form: ArchiveForm) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/any.name"
+    try form.write(cifar100.filter { !$0.name.hasSuffix("/") }, to: path)
+    checkCIFAR100(try Dataset.load(path, preprocessing: rgb))
+    // Cut anywhere: refused, never taken for a smaller whole.
+    let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    for share in [1, 5, 9] {
+      let cut = try folder.write("cut", Array(whole.prefix(whole.count * share / 10)))
+      #expect(throws: DatasetError.self) { try Dataset.load(cut, preprocessing: rgb) }
+    }
   }
 
   @Test func oneFileIsOnePartWithoutTraining() throws {

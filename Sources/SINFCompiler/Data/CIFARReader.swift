@@ -8,7 +8,7 @@ import SINFModel
 struct CIFARReader {
   let form: PixelForm
 
-  /// Reads a folder with the published files, the archive (`.tar.gz` or `.tar`), or one `.bin`.
+  /// Reads a folder with the published files, an archive of them (tar or zip, packed or not), or one `.bin`.
   func read(_ path: String) throws -> LabelledImages {
     let files = try Self.files(path)
     let kind = try Self.kind(of: files, path: path)
@@ -136,7 +136,7 @@ struct CIFARReader {
       folder = url.deletingLastPathComponent().path
       result[url.lastPathComponent] = try ByteStream(path: path).rest()
     } else {
-      var archive = try TarReader(path: path)
+      let archive = try ArchiveReader(path: path)
       while let entry = try archive.next() {
         if isRelevant(entry.fileName) { result[entry.fileName] = try archive.contents() }
       }

@@ -89,10 +89,16 @@ public enum Dataset: String, Sendable {
     if head.starts(with: [0, 0, 8, 1]) {
       throw DatasetError(path, "holds IDX labels; give the file of images, or the folder")
     }
-    if head.count == 512, head[257..<262].elementsEqual("ustar".utf8) { return .cifar }
+    if try holdsFiles(path) { return .cifar }
     throw DatasetError(
       path,
       "is not understood: expected a folder of class folders with JPEG or PNG files, CIFAR-10 or"
-        + " CIFAR-100 in binary form (folder, .tar.gz or .bin), or IDX files")
+        + " CIFAR-100 in binary form (folder, archive or .bin), or IDX files")
+  }
+
+  /// Whether a file is an archive; one that is damaged from the beginning counts as none.
+  private static func holdsFiles(_ path: String) throws -> Bool {
+    let archive = try ArchiveReader(path: path)
+    return (try? archive.next()) != nil
   }
 }

@@ -34,7 +34,7 @@ let device: [Target] = [
   .executableTarget(
     name: "sinf",
     dependencies: [
-      "CSystem", "SINFModel", "SINFPictures", "SINFRuntime", "SINFSystem", "SINFWatch",
+      "CImage", "CSystem", "SINFModel", "SINFPictures", "SINFRuntime", "SINFSystem", "SINFWatch",
     ]),
 ]
 

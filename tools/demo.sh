@@ -14,7 +14,7 @@ if ! swift build -c release --product sinf > $log 2>&1; then
   cat $log >&2
   exit 1
 fi
-set -- classify --model "$model" --memory 1M "$@" samples/pictures
+set -- classify --details --model "$model" --memory 1M "$@" samples/pictures
 printf '$ sinf'
 printf ' %q' "$@"
 echo

@@ -16,7 +16,7 @@ KINDS = ["", "convolution", "depthwise", "maxPool", "averagePool", "add", "copy"
 PROGRAMS = ["", "features", "route", "subgraph", "whole"]
 
 HEADER = [("magic", "8s"), ("major version", "H"), ("minor version", "H"), ("sections", "I"),
-          ("file bytes", "Q"), ("reserved", "36s"), ("checksum", "I")]
+          ("file bytes", "Q"), ("minimum share", "f"), ("reserved", "32s"), ("checksum", "I")]
 ENTRY = [("kind", "I"), ("index", "I"), ("offset", "Q"), ("bytes", "Q"), ("checksum", "I"),
          ("reserved", "I")]
 RECORDS = {
@@ -87,7 +87,7 @@ class Dump:
         count = header[3]
         table_end = 64 + 32 * count
         found = zlib.crc32(self.data[64:table_end], zlib.crc32(self.data[:60]))
-        print(f"          checksum of header and table {'right' if found == header[6] else 'WRONG'}")
+        print(f"          checksum of header and table {'right' if found == header[-1] else 'WRONG'}")
         entries = []
         for index in range(count):
             kind, number = struct.unpack_from("<II", self.data, 64 + 32 * index)

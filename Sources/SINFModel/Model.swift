@@ -23,6 +23,10 @@ public struct Model {
   /// Factor of the route's class scores where they are added to the final logits; 0 for not at all.
   public let routeScoreWeight: Float
 
+  /// An answer is sure when the probability of its first class is at least this; 0 where nothing is
+  /// said of that. Whoever runs the model may ask for another.
+  public var minimumShare: Float { file.f32(Layout.Header.minimumShare) }
+
   /// An image stops at the route predictor, whose scores are then its answer, when the probabilities
   /// of its first two classes differ by at least this much; 0 for never.
   public var stopMargin: Float {

@@ -16,6 +16,8 @@ public struct ModelError: Error {
     guard found < 0, section == nil || section == .programs else { return nil }
     return UInt64(bitPattern: found)
   }
+  /// Whether the file doesn't begin as model files do: it is something else.
+  public var isOfMagic: Bool { section == nil && offset == 0 && limit == nil }
   /// What must hold.
   public let rule: StaticString
   /// The number that `rule` speaks of, if it does.

@@ -15,11 +15,14 @@ public struct ModelDescription: Sendable {
   /// Bytes that all tensors and scratch share; the arena's planned size.
   public var arenaBytes: Int
   public var metadata: ModelMetadata
+  /// The probability from which an answer is sure, unless whoever runs the model asks for another; in
+  /// 0 ... 1, 0 for none.
+  public var minimumShare: Float
 
   public init(
     preprocessing: Preprocessing, labels: [String], clusters: [ClusterDescription] = [],
     route: RouteDescription? = nil, tensors: [TensorDescription], programs: [ProgramDescription],
-    arenaBytes: Int, metadata: ModelMetadata
+    arenaBytes: Int, metadata: ModelMetadata, minimumShare: Float = 0
   ) {
     self.preprocessing = preprocessing
     self.labels = labels
@@ -29,6 +32,7 @@ public struct ModelDescription: Sendable {
     self.programs = programs
     self.arenaBytes = arenaBytes
     self.metadata = metadata
+    self.minimumShare = minimumShare
   }
 }
 

@@ -11,6 +11,7 @@ struct ModelLayout {
 
   init(_ model: ModelDescription) {
     self.model = model
+    if model.minimumShare != 0 { needsMinorVersion = 4 }
   }
 
   /// All sections in file order.

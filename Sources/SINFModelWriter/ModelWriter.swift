@@ -12,7 +12,7 @@ public enum ModelWriter {
   public static func bytes(for model: ModelDescription) throws -> [UInt8] {
     var layout = ModelLayout(model)
     let sections = try layout.sections()
-    let bytes = assemble(sections, minorVersion: layout.needsMinorVersion)
+    let bytes = assemble(sections, model, minorVersion: layout.needsMinorVersion)
     try validate(bytes)
     return bytes
   }
@@ -28,7 +28,8 @@ public enum ModelWriter {
 
   /// Header, section table and sections.
   private static func assemble(
-    _ sections: [(kind: SectionKind, index: Int, bytes: [UInt8])], minorVersion: UInt16
+    _ sections: [(kind: SectionKind, index: Int, bytes: [UInt8])], _ model: ModelDescription,
+    minorVersion: UInt16
   ) -> [UInt8] {
     let tableEnd = Layout.Header.byteCount + sections.count * Layout.Section.stride
     var body: [UInt8] = []
@@ -51,6 +52,7 @@ public enum ModelWriter {
     header.put(Layout.Header.minor, minorVersion)
     header.put(Layout.Header.sectionCount, UInt32(sections.count))
     header.put(Layout.Header.fileBytes, UInt64(tableEnd + body.count))
+    if model.minimumShare != 0 { header.put(Layout.Header.minimumShare, model.minimumShare) }
     let covered = header.bytes[..<Layout.Header.checksum] + table
     header.put(Layout.Header.checksum, checksum(Array(covered)))
     return header.bytes + table + body

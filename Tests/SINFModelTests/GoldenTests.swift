@@ -18,6 +18,7 @@ import Testing
     ("tiny-v1.1.sinf", 1, PairTests.description(90, -100, claims: true)),
     ("squeeze-v1.2.sinf", 2, SqueezeModel.description),
     ("stop-v1.3.sinf", 3, StopTests.description(margin: 0.375)),
+    ("share-v1.4.sinf", 4, ShareTests.description(0.625)),
   ]
 
   /// With SINF_WRITE_GOLDEN=1 in the environment files that are not there are written first: for a

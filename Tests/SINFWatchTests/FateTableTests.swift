@@ -79,7 +79,7 @@ import Testing
       for _ in 0..<4000 {
         // Places 0 to 3 and the last four of 32, eight frames each.
         let place = UInt64((random(8) + 28) % 32)
-        let identity = FrameIdentity(number: place << 3 | UInt64(random(8) + 1) << 40)
+        let identity = FrameIdentity(number: place << 4 | UInt64(random(8) + 1) << 40)
         switch random(8) {
         case 0...3:
           let fate: FrameFate = random(2) == 0 ? .failed : .uncertain

@@ -194,10 +194,28 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("a.png", Picture.png())
     try folder.write("b.png", Picture.png().prefix(60))
-    let result = try bench([folder.path])
+    let alone = try bench(["--format", "json", "--iterations", "5", folder.path + "/a.png"])
+    // The bad ones are named once each, left out of everything, and the status says so.
+    let result = try bench(
+      [
+        "--format", "json", "--iterations", "5", folder.path, folder.path + "/none.png",
+        Program.tinyModel,
+      ])
     #expect(result.status == 1)
-    #expect(result.text == "")
-    #expect(result.errors.hasPrefix("sinf: \(folder.path)/b.png: "))
+    let lines = result.errors.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix("sinf: \(folder.path)/b.png: "))
+    #expect(lines[1] == "sinf: \(folder.path)/none.png: No such file or directory")
+    let report = try #require(
+      try JSONSerialization.jsonObject(with: result.output) as? [String: Any])
+    let expected = try #require(
+      try JSONSerialization.jsonObject(with: alone.output) as? [String: Any])
+    #expect(report["iterations"] as? Int == 5)
+    let inputs = try #require(report["inputs"] as? [String: Any])
+    #expect(inputs["count"] as? Int == 1 && inputs["failed"] as? Int == 3)
+    #expect(
+      (report["digest"] as? [String: Any])?["logits_crc32"] as? String
+        == (expected["digest"] as? [String: Any])?["logits_crc32"] as? String)
     let none = try bench([folder.path + "/none.png"])
     #expect(none.status == 1)
     #expect(none.errors == "sinf: \(folder.path)/none.png: No such file or directory\n")

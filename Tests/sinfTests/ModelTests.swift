@@ -73,6 +73,15 @@ import Testing
     try folder.write("empty.sinf", Data())
     try folder.write(
       "text.sinf", Data("not a model, but long enough to have a header of sixty-four bytes".utf8))
+    func write(_ name: String, _ beginning: [UInt8]) throws {
+      try folder.write(name, Data(beginning + [UInt8](repeating: 0, count: 100)))
+    }
+    try write("strange.sinf", [0xC8, 1, 2, 3, 4, 5, 6, 7])
+    try write("net.onnx", [8, 7, 0x12, 7] + Array("pytorch".utf8))
+    try write("net.tflite", [0x1C, 0, 0, 0] + Array("TFL3".utf8))
+    try write("net.pt", Array("PK\u{3}\u{4}".utf8))
+    try write("page.html", Array("<!DOCTYPE html>\n<html><body>".utf8))
+    try folder.write("bird.png", Picture.png())
     try folder.write("cut.sinf", bytes.prefix(5000))
     try folder.makeFolder("folder.sinf")
     #expect(mkfifo(folder.path + "/fifo.sinf", 0o600) == 0)
@@ -82,10 +91,22 @@ import Testing
         "empty.sinf", "not a valid model: header or section table, entry 0, byte 0: found 0; rule: "
       ),
       (
-        "text.sinf",
-        "not a valid model: header or section table, entry 0, byte 0: found 6e 6f 74 20 61 20 6d 6f; "
+        "strange.sinf",
+        "not a valid model: header or section table, entry 0, byte 0: found c8 01 02 03 04 05 06 07; "
           + "rule: a model file begins with 89 53 49 4E 46 0D 0A 1A"
       ),
+      ("text.sinf", "not a valid model: it is text; expected a file that 'sinfc compile' wrote\n"),
+      (
+        "net.onnx",
+        "not a valid model: it is an ONNX model; 'sinfc compile' makes a .sinf file from ONNX, "
+      ),
+      ("net.tflite", "not a valid model: it is a TensorFlow Lite model; 'sinfc compile' makes "),
+      ("net.pt", "not a valid model: it is a ZIP archive, as PyTorch and Keras write models; "),
+      (
+        "bird.png",
+        "not a valid model: it is a PNG picture; pictures stand behind the options, --model names "
+      ),
+      ("page.html", "not a valid model: it is an HTML page; expected a file that "),
       (
         "cut.sinf",
         "not a valid model: header or section table, entry 0, byte 16: found 5504; rule: "

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import sinf
+
 @Suite struct OutputTests {
   let folder: TemporaryFolder
   /// A name with everything that breaks lines, terminals, JSON and CSV, and with bytes that are no
@@ -51,7 +53,7 @@ import Testing
     #expect(result.status == 0)
     #expect(
       result.lines.first
-        == "file,picture,status,rank,class,label,probability,cluster,route_confidence,path,macs,error"
+        == "file,picture,status,rank,class,label,probability,cluster,route_confidence,path,macs,error,sure"
     )
     var expected = Data("\"\(folder.path)/".utf8)
     for byte in awkward { expected += byte == 0x22 ? [0x22, 0x22] : [byte] }
@@ -98,18 +100,44 @@ import Testing
     #expect(confidence >= 0.5 && confidence <= 1)
   }
 
-  @Test func endsATableWithMeans() throws {
-    let result = try Program.classify(["--threshold", "0", folder.path])
+  @Test func detailsEndWithMeans() throws {
+    let arguments = ["--details", "--route-threshold", "0"]
+    let result = try Program.classify(arguments + [folder.path])
+    #expect(result.text.hasPrefix("label    share  cluster"))
+    #expect(result.text.contains("  route  path        MACs  image ms    net ms  file\n"))
     let lines = result.errors.split(separator: "\n")
-    #expect(lines.count == 3)
+    #expect(lines.count == 4)
     #expect(lines[0].hasPrefix("mean MACs: ") && lines[0].hasSuffix("; fallbacks: 0 of 2"))
-    #expect(lines[1].hasPrefix("mean ms: read ") && lines[1].contains("; peak memory "))
-    let quiet = try Program.classify(["--threshold", "0", "--no-times", folder.path])
+    #expect(lines[1].hasPrefix("mean ms: read "))
+    let quiet = try Program.classify(arguments + ["--no-times", folder.path])
     #expect(
       quiet.errors == "\(lines[0])\n2 received = 2 classified + 0 failed + 0 skipped\n")
+  }
+
+  @Test func tablesAreNarrowAndSayWhatMemoryWasUsed() throws {
+    let result = try Program.classify(["--memory", "900K", folder.path + "/plain.png"])
+    let lines = result.lines
+    #expect(lines.count == 2)
+    #expect(lines[0] == "label    share  sure?        ms  file")
+    #expect(lines[0].count + Int(Report.widestLabel) < 80)
+    #expect(lines[1].hasSuffix("  \(folder.path)/plain.png"))
+    #expect(lines[1].contains(" %  -  "))
+    let errors = result.errors.split(separator: "\n")
+    #expect(errors.count == 2)
+    #expect(errors[0].hasPrefix("memory: ") && errors[0].hasSuffix(" besides"))
+    #expect(errors[0].contains(" K used of the budget of 900.0 K; program, libraries and mapped "))
+  }
+
+  @Test func countsMemory() throws {
     let json = try Program.classify(["--format", "json", folder.path])
     let peak = try #require(try json.objects().last?["peak_resident_bytes"] as? Int)
     #expect(peak > 100_000)
+    let budgeted = try Program.classify(
+      ["--format", "json", "--memory", "1M", folder.path]
+    ).objects().last
+    #expect(budgeted?["memory_budget_bytes"] as? Int == 1 << 20)
+    let used = try #require(budgeted?["memory_used_bytes"] as? Int)
+    #expect(used > 10_000 && used < 1 << 20)
   }
 
   @Test func leavesTimesOut() throws {

@@ -55,7 +55,8 @@ enum Picture {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 
-  private static func crc(_ bytes: [UInt8]) -> UInt32 {
+  /// CRC-32, as PNG and models have it.
+  static func crc(_ bytes: [UInt8]) -> UInt32 {
     var sum = UInt32.max
     for byte in bytes {
       sum ^= UInt32(byte)

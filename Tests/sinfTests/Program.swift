@@ -78,6 +78,11 @@ enum Program {
     try run(["classify", "--model", tinyModel] + arguments, input: input, shell: shell)
   }
 
+  /// The sample, of 100 classes.
+  static let sampleModel = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("samples/cifar100.sinf").path
+
   /// The golden file of the format's tests: 4 classes, 2 clusters, 4 x 4 pixels.
   static let tinyModel = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent()

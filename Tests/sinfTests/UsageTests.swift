@@ -20,7 +20,7 @@ import Testing
   @Test func tellsItsVersion() throws {
     let result = try Program.run(["--version"])
     #expect(result.status == 0)
-    #expect(result.text.hasPrefix("sinf 0.1.0 (model format 1.3)\n"))
+    #expect(result.text.hasPrefix("sinf 0.1.0 (model format 1.4)\n"))
   }
 
   @Test(arguments: [
@@ -35,7 +35,7 @@ import Testing
     ),
     (
       ["classify", "--tresholt=1"],
-      "sinf: unknown option '--tresholt'; did you mean '--threshold'?\nTry 'sinf classify --help'.\n"
+      "sinf: unknown option '--tresholt'; did you mean '--route-threshold'?\nTry 'sinf classify --help'.\n"
     ),
     (
       ["classify", "-x"],
@@ -65,7 +65,7 @@ import Testing
     ),
     (
       ["classify", "--threshold", "1.5", "x"],
-      "sinf: option --threshold: '1.5' is not a share from 0 to 1 such as 0.85\n"
+      "sinf: option --route-threshold: '1.5' is not a share from 0 to 1 such as 0.85, or 85%\n"
         + "Try 'sinf classify --help'.\n"
     ),
     (

@@ -7,7 +7,7 @@ public enum Layout {
   /// and both line ends, so that a text transfer shows at once (the idea is PNG's).
   public static let magic: UInt64 = 0x1A0A_0D46_4E49_5389
   public static let majorVersion: UInt16 = 1
-  public static let minorVersion: UInt16 = 3
+  public static let minorVersion: UInt16 = 4
   /// Sections, and the arrays inside a weights section, begin at multiples of this.
   public static let alignment = 64
   /// "No tensor" in an operation's second input.
@@ -21,7 +21,8 @@ public enum Layout {
     public static let minor = 10  // u16
     public static let sectionCount = 12  // u32
     public static let fileBytes = 16  // u64
-    public static let reserved = 24  // 36 zero bytes
+    public static let minimumShare = 24  // f32, from minor version 4
+    public static let reserved = 28  // 32 zero bytes
     public static let checksum = 60  // u32, over bytes 0 ..< 60 and the section table
     public static let byteCount = 64
   }

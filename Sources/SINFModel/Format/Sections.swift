@@ -118,7 +118,15 @@ struct Sections {
         Field.checksum, UInt64(file.u32(Field.checksum)),
         "the checksum of header and section table is", Int64(sum))
     }
-    for offset in Field.reserved..<Field.checksum where file.u8(offset) != 0 {
+    let share = file.f32(Field.minimumShare)
+    let hasShare = file.u16(Field.minor) >= 4
+    if hasShare, file.u32(Field.minimumShare) != 0, !(share > 0 && share <= 1) {
+      throw refuse(
+        Field.minimumShare, UInt64(file.u32(Field.minimumShare)),
+        "the minimum share of a sure answer is 0 or in 2^-149 ... 1")
+    }
+    let reserved = hasShare ? Field.reserved : Field.minimumShare
+    for offset in reserved..<Field.checksum where file.u8(offset) != 0 {
       throw refuse(offset, UInt64(file.u8(offset)), "a reserved byte is zero")
     }
     return Int(count)

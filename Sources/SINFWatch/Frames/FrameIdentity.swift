@@ -3,13 +3,14 @@ import SINFSystem
 /// Which frame a file is: its path below the watched folder, inode, size and time of modification, as
 /// one number. A file that is replaced, rewritten or renamed is another frame.
 ///
-/// A hash of 61 bits above three zeros, never zero as a whole. Two of
-/// 65,536 frames have the same number with a probability below 10^-9.
+/// A hash of 60 bits above four zeros, never zero as a whole. Two of 65,536 frames have the same number
+/// with a probability below 10^-8. Identities were 61 bits once: the lowest of them is left out.
 public struct FrameIdentity: Equatable, Sendable {
   public let number: UInt64
 
   public init(number: UInt64) {
-    self.number = number
+    let hash = number & ~15
+    self.number = hash == 0 ? 16 : hash
   }
 
   public init(path: UnsafePointer<CChar>, _ status: FileStatus) {
@@ -23,8 +24,7 @@ public struct FrameIdentity: Equatable, Sendable {
     mixer.add(status.inode)
     mixer.add(status.bytes)
     mixer.add(UInt64(bitPattern: status.modifiedNanoseconds))
-    let hash = mixer.value & ~7
-    number = hash == 0 ? 8 : hash
+    self.init(number: mixer.value)
   }
 
   /// Each word is folded in by the finaliser of SplitMix64 (Steele, Lea, Flood 2014), of which every

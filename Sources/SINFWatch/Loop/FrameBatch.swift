@@ -4,7 +4,7 @@ import SINFSystem
 struct FrameBatch {
   struct Frame {
     var slot = FrameQueue.Slot()
-    var identity = FrameIdentity(number: 8)
+    var identity = FrameIdentity(number: 16)
     var status = FileStatus()
     /// An earlier process ended while it was at this frame.
     var wasUncertain = false

@@ -237,6 +237,7 @@ struct FrameFinder<System: WatchSystem>: ~Copyable {
   /// Whether the folder is where frames are moved to.
   private func isDestination(_ status: FileStatus) -> Bool {
     isSame(status, settings.done) || isSame(status, settings.failed)
+      || isSame(status, settings.unsure)
   }
 
   private func isSame(_ status: FileStatus, _ path: UnsafePointer<CChar>?) -> Bool {

@@ -8,6 +8,7 @@ struct Retirer<System: WatchSystem>: ~Copyable {
   /// The folders that frames go to, while they are open.
   private var done: Int32 = -1
   private var failed: Int32 = -1
+  private var unsure: Int32 = -1
   private var target: Path
 
   static func memoryBytes() -> Int { Carver.rounded(Path.longCapacity) }
@@ -22,8 +23,10 @@ struct Retirer<System: WatchSystem>: ~Copyable {
   mutating func rest() {
     if done >= 0 { system.close(done) }
     if failed >= 0 { system.close(failed) }
+    if unsure >= 0 { system.close(unsure) }
     done = -1
     failed = -1
+    unsure = -1
   }
 
   /// Moves or deletes the frame at the path below `folder` as its fate asks for. A newer frame that
@@ -41,7 +44,7 @@ struct Retirer<System: WatchSystem>: ~Copyable {
     // Another frame, which is found by its own event.
     guard current.isSameContent(as: expected) else { return }
     // Renamed first and looked at then: whatever came under the name in between is not taken for it.
-    let isDeleted = fate == .classified && settings.deletesDone
+    let isDeleted = settings.deletes(fate)
     let destination = isDeleted ? folder : try destination(of: fate)
     if isDeleted {
       guard target.set(Text.leaving),
@@ -66,6 +69,10 @@ struct Retirer<System: WatchSystem>: ~Copyable {
     if fate == .failed {
       if failed < 0, let path = settings.failed { failed = try system.openPlace(path) }
       return failed
+    }
+    if fate == .unsure, let path = settings.unsure {
+      if unsure < 0 { unsure = try system.openPlace(path) }
+      return unsure
     }
     if done < 0, let path = settings.done { done = try system.openPlace(path) }
     return done

@@ -16,11 +16,15 @@ public struct FrameTag: Sendable {
 
   /// What every line of JSON has behind its status, up to the identity's 16 hexadecimal digits.
   public static let identityKey: StaticString = ",\"id\":\""
+  /// What the line of a picture has whose answer is not sure.
+  public static let doubt: StaticString = ",\"sure\":false"
 }
 
 /// What labelling a picture came to; the answer itself stays with the client.
 public enum Labelling: Equatable, Sendable {
   case classified
+  /// Classified, with an answer that is not sure.
+  case unsure
   /// It ends too early, as the picture of a writer does that has not finished.
   case unfinished
   /// It is no picture, or a damaged one.

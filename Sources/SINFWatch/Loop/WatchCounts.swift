@@ -4,6 +4,8 @@ public struct WatchCounts {
   public var classified = 0
   public var failed = 0
   public var skipped = 0
+  /// Of the classified, those whose answer is not sure.
+  public var unsure = 0
   /// Of the classified and failed, those that may have been reported before.
   public var replayed = 0
   /// How often the queue was full and frames were left for a scan.
@@ -18,6 +20,18 @@ public struct WatchCounts {
   public var isReady = false
 
   public init() {}
+
+  /// Counts frames that were reported, or takes them back.
+  mutating func note(_ fate: FrameFate, _ step: Int) {
+    switch fate {
+    case .classified: classified += step
+    case .unsure:
+      classified += step
+      unsure += step
+    case .failed: failed += step
+    case .unreported, .uncertain: break
+    }
+  }
 
   public var received: Int { classified + failed + skipped }
 }

@@ -133,11 +133,7 @@ extension WatchLoop where Client: ~Copyable {
   private mutating func takeBackBatch(_ error: Errno) {
     results.takeBack(to: batch.start)
     for index in 0..<batch.count {
-      switch batch[index].fate {
-      case .classified: counts.pointee.classified -= 1
-      case .failed: counts.pointee.failed -= 1
-      default: break
-      }
+      if let fate = batch[index].fate { counts.pointee.note(fate, -1) }
       batch[index].fate = nil
     }
     begin(.output, .cannotWriteResults, settings.output, error)
@@ -161,7 +157,7 @@ extension WatchLoop where Client: ~Copyable {
   /// Sees to it that a reported frame leaves the folder, where it is to, and the queue.
   mutating func retire(_ slot: FrameQueue.Slot, _ status: FileStatus, _ fate: FrameFate) {
     guard settings.leaves(fate) else { return queue.remove(slot) }
-    let place = fate == .failed ? settings.failed : settings.done ?? settings.folder
+    let place = settings.place(of: fate) ?? settings.folder
     do throws(Errno) {
       try retirer.retire(queue.path(slot), in: finder.folder, status, fate)
     } catch {

@@ -198,7 +198,7 @@ extension WatchLoop where Client: ~Copyable {
         _ = ledger.note(frame.fate, of: frame.identity)
         found += 1
         if found % Ledger<System>.batchLimit == 0 { try ledger.write() }
-      case .classified, .failed: break
+      case .classified, .unsure, .failed: break
       }
     }
     return knowsAll

@@ -29,6 +29,7 @@ extension WatchLoop where Client: ~Copyable {
     if !isAway, !counts.pointee.isReady {
       try check(settings.done)
       try check(settings.failed)
+      try check(settings.unsure)
     }
     do throws(Errno) {
       try results.open()
@@ -54,7 +55,7 @@ extension WatchLoop where Client: ~Copyable {
     finder.leave()
   }
 
-  /// --done and --failed must be other folders of the watched one's file system: only there a file
+  /// --done, --failed and --unsure must be other folders of the watched one's file system: only there a file
   /// moves in one step.
   private func check(_ path: UnsafePointer<CChar>?) throws(WatchRefusal) {
     guard let path else { return }

@@ -31,7 +31,7 @@ extension WatchLoop where Client: ~Copyable {
     if writing == .somebody { return }
     let now = system.monotonicNanoseconds
     switch labelling {
-    case .classified, .flawed: break
+    case .classified, .unsure, .flawed: break
     case .unreadable(let error):
       if error.isTrouble, tryAgain(frame.slot, now) { return }
     case .unfinished:
@@ -39,7 +39,7 @@ extension WatchLoop where Client: ~Copyable {
         return queue.putBack(frame.slot, readyNanoseconds: now &+ growthPause)
       }
     }
-    let fate: FrameFate = labelling == .classified ? .classified : .failed
+    let fate = FrameFate(labelling)
     if fate == .failed, !hasRoomForFailure(frame.identity) { return leaveAlone(index) }
     let error = client.writeAnswer(fullPath.text, tag, to: results.descriptor)
     settle(index, fate, tag, error)
@@ -87,7 +87,7 @@ extension WatchLoop where Client: ~Copyable {
   ) {
     guard keepLine(error) else { return }
     batch[index].fate = fate
-    if fate == .classified { counts.pointee.classified += 1 } else { counts.pointee.failed += 1 }
+    counts.pointee.note(fate, 1)
     if tag.isReplayed { counts.pointee.replayed += 1 }
   }
 

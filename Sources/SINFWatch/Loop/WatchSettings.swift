@@ -11,6 +11,8 @@ public struct WatchSettings {
   /// Where frames go that were classified, and those that failed; nil: nowhere.
   public var done: UnsafePointer<CChar>?
   public var failed: UnsafePointer<CChar>?
+  /// Where those go that were classified without being sure; nil: where the other classified ones go.
+  public var unsure: UnsafePointer<CChar>?
   public var deletesDone = false
   public var settleNanoseconds: UInt64 = 1_000_000_000
   /// Time between scans where events are reliable.
@@ -52,12 +54,21 @@ public struct WatchSettings {
   }
 
   /// Whether a frame of this fate is to leave the folder.
-  func leaves(_ fate: FrameFate) -> Bool {
+  func leaves(_ fate: FrameFate) -> Bool { deletes(fate) || place(of: fate) != nil }
+
+  /// The folder that a frame of this fate moves to; nil for none.
+  func place(of fate: FrameFate) -> UnsafePointer<CChar>? {
     switch fate {
-    case .classified: deletesDone || done != nil
-    case .failed: failed != nil
-    case .unreported, .uncertain: false
+    case .classified: done
+    case .unsure: unsure ?? done
+    case .failed: failed
+    case .unreported, .uncertain: nil
     }
+  }
+
+  /// Whether a frame of this fate is deleted.
+  func deletes(_ fate: FrameFate) -> Bool {
+    deletesDone && (fate == .classified || fate == .unsure && unsure == nil)
   }
 
   /// Folders that can be watched, the first included.

@@ -6,6 +6,16 @@ public enum FrameFate: UInt8, Sendable {
   case failed = 2
   /// The program ended while it was being reported: it may have been.
   case uncertain = 3
+  /// Classified, with an answer that is not sure.
+  case unsure = 4
+
+  init(_ labelling: Labelling) {
+    switch labelling {
+    case .classified: self = .classified
+    case .unsure: self = .unsure
+    case .unfinished, .flawed, .unreadable: self = .failed
+    }
+  }
 
   /// Whether it is still to be reported.
   var isPending: Bool { self == .uncertain || self == .unreported }
@@ -13,7 +23,7 @@ public enum FrameFate: UInt8, Sendable {
 
 /// The fates of up to `capacity` frames, by identity, in memory of a fixed size.
 ///
-/// Open addressing with linear probing; slots hold the identity and, in its three lowest bits, the
+/// Open addressing with linear probing; slots hold the identity and, in its four lowest bits, the
 /// fate and a mark.
 public struct FateTable: ~Copyable {
   public let capacity: Int
@@ -24,8 +34,8 @@ public struct FateTable: ~Copyable {
   private let slots: UnsafeMutablePointer<UInt64>
   private let mask: Int
 
-  private static let fateBits: UInt64 = 3
-  private static let markBit: UInt64 = 4
+  private static let fateBits: UInt64 = 7
+  private static let markBit: UInt64 = 8
 
   /// Slots: a power of two, at least a third more than the frames.
   private static func slotCount(_ capacity: Int) -> Int {
@@ -134,7 +144,7 @@ public struct FateTable: ~Copyable {
       let word = slots[index]
       if word == 0 { continue }
       slots[index] = 0
-      slots[slot(of: FrameIdentity(number: word & ~7))] = word
+      slots[slot(of: FrameIdentity(number: word))] = word
     }
   }
 
@@ -146,7 +156,7 @@ public struct FateTable: ~Copyable {
       guard word & FateTable.markBit != 0,
         let fate = FrameFate(rawValue: UInt8(word & FateTable.fateBits))
       else { continue }
-      return (FrameIdentity(number: word & ~7), fate)
+      return (FrameIdentity(number: word), fate)
     }
     return nil
   }
@@ -154,10 +164,10 @@ public struct FateTable: ~Copyable {
   /// The frame's slot, or the free one where it would go.
   private func slot(of identity: FrameIdentity) -> Int {
     var at = home(of: identity.number)
-    while slots[at] != 0, slots[at] & ~7 != identity.number { at = (at + 1) & mask }
+    while slots[at] != 0, slots[at] & ~15 != identity.number { at = (at + 1) & mask }
     return at
   }
 
-  /// The lowest three bits are no part of the identity, the others are mixed well.
-  private func home(of word: UInt64) -> Int { Int(truncatingIfNeeded: word >> 3) & mask }
+  /// The lowest four bits are no part of the identity, the others are mixed well.
+  private func home(of word: UInt64) -> Int { Int(truncatingIfNeeded: word >> 4) & mask }
 }

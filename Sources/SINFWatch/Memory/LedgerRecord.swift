@@ -39,6 +39,7 @@ struct LedgerRecord {
 
   /// Whether its kind is one of those that say something of a frame, and its identity may be one.
   var isOfAFrame: Bool { kind == .intent || kind == .fate }
+  /// (Those of 61 bits may have bit 3.)
   var mayBeOfAFrame: Bool { identity != 0 && identity & 7 == 0 }
 
   func store(to record: UnsafeMutableRawPointer) {

@@ -21,8 +21,10 @@ struct ReportedFrames<Disk: DurableDisk>: ~Copyable {
     while true {
       var start = InlineArray<64, UInt8>(repeating: 0)
       var count = 0
+      var doubt = Doubt()
       var byte = try nextByte()
       while let next = byte, next != 0x0A {
+        doubt.read(next)
         if count < 64 {
           start[count] = next
           count += 1
@@ -31,7 +33,8 @@ struct ReportedFrames<Disk: DurableDisk>: ~Copyable {
       }
       // A line without its end is torn and counts for nothing.
       if byte == nil { return nil }
-      if let frame = parse(start) { return frame }
+      guard let frame = parse(start) else { continue }
+      return frame.fate == .classified && doubt.isFound ? (frame.identity, .unsure) : frame
     }
   }
 
@@ -92,5 +95,23 @@ struct ReportedFrames<Disk: DurableDisk>: ~Copyable {
     for index in 0..<count where line[at + index] != text.utf8Start[index] { return false }
     at += count
     return true
+  }
+}
+
+/// Looks for `FrameTag.doubt` in a line. A string in JSON can't hold it, since it has quotes.
+private struct Doubt {
+  private var matched = 0
+
+  var isFound: Bool { matched == FrameTag.doubt.utf8CodeUnitCount }
+
+  mutating func read(_ byte: UInt8) {
+    let text = FrameTag.doubt
+    if isFound { return }
+    if byte == text.utf8Start[matched] {
+      matched += 1
+    } else {
+      // Its first byte is in it only once.
+      matched = byte == text.utf8Start[0] ? 1 : 0
+    }
   }
 }

@@ -26,7 +26,8 @@ extension Bench {
 
         # EXIT STATUS
         - 0 | everything was measured
-        - 1 | a picture could not be read, or the results could not be written
+        - 1 | some pictures could not be read, which are named and left out, or the results could not be
+        written
         - 2 | the command line is wrong, or --compare names no report
         - 3 | the model is refused, or needs more memory than --memory allows; or --require-sandbox asks
         for what this kernel does not have

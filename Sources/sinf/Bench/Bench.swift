@@ -44,19 +44,12 @@ enum Bench {
     var counters = csys_counters()
     csys_counters_open(&counters)
     var runner = try BenchRunner(options, model, arguments, hasOperands: hasOperands)
-    do throws(BenchFailure) {
-      try runner.measure(counters)
-    } catch {
-      var errors = Output(descriptor: Output.standardError)
-      errors.put("sinf: ")
-      errors.put(path: bytes(of: error.path))
-      errors.put(": ")
-      errors.put(error.failure)
-      errors.put("\n")
-      errors.flush()
-      return ExitStatus.failure
+    runner.measure(counters)
+    let failed = runner.result.failedCount
+    guard runner.result.inputCount > 0 else {
+      if failed > 0 { return ExitStatus.failure }
+      throw .usage(.missingOperand("a picture"))
     }
-    guard runner.result.inputCount > 0 else { throw .usage(.missingOperand("a picture")) }
     var report = BenchReport(options, model, runner)
     if options.classify.format == .json {
       report.putJSON()
@@ -64,6 +57,7 @@ enum Bench {
       report.putText()
       if let old { report.put(comparedWith: old.baseline, of: old.path) }
     }
-    return finish(&report.output)
+    let status = finish(&report.output)
+    return failed > 0 ? ExitStatus.failure : status
   }
 }

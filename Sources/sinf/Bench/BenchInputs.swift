@@ -73,7 +73,7 @@ struct BenchInputs: ~Copyable {
   }
 }
 
-/// Why the measuring ended early: a picture that is not one.
+/// Why an input is left out: a picture that is not one.
 struct BenchFailure: Error, @unchecked Sendable {
   let path: UnsafePointer<CChar>
   let failure: Failure

@@ -21,6 +21,7 @@ extension BenchReport {
     output.beginObject()
     output.member("kind", areSynthetic ? "noise" : "pictures")
     output.member("count", result.inputCount)
+    output.member("failed", result.failedCount)
     output.endObject()
     putMachine()
     line("iterations")

@@ -25,6 +25,8 @@ struct BenchResult {
   /// the lowest byte first), of every input in order; where routed and whole network run in turn,
   /// those of both.
   var inputCount: UInt64 = 0
+  /// What of a pass could not be run.
+  var failedCount: UInt64 = 0
   var digest: UInt32 = 0
 
   /// The most that a picture took of the decoder's memory.

@@ -15,6 +15,8 @@ struct BenchRunner: ~Copyable {
   let isPaired: Bool
   private(set) var result = BenchResult()
   private var isMeasuring = false
+  /// During the first pass: later ones meet the same pictures.
+  private var isNaming = true
 
   init(
     _ options: BenchOptions, _ model: UnsafePointer<CChar>, _ arguments: Arguments,
@@ -41,9 +43,11 @@ struct BenchRunner: ~Copyable {
   var operationTimes: UnsafeMutableBufferPointer<OperationTimes> { memory.operationTimes }
 
   /// Warms up, measures, and leaves everything in `result`.
-  mutating func measure(_ counters: csys_counters) throws(BenchFailure) {
-    try digest()
-    for _ in 0..<options.warmup { try iterate() }
+  mutating func measure(_ counters: csys_counters) {
+    digest()
+    isNaming = false
+    guard result.inputCount > 0 else { return }
+    for _ in 0..<options.warmup { iterate() }
     result.peak = classifier.engine.measurePeak()
     if options.showsLayers { classifier.engine.operationTimes = memory.operationTimes }
     result.before = BenchResult.Machine.now
@@ -52,7 +56,7 @@ struct BenchRunner: ~Copyable {
     csys_counters_start(&counters)
     let start = csys_monotonic_nanoseconds()
     isMeasuring = true
-    try measureAll(from: start)
+    measureAll(from: start)
     isMeasuring = false
     result.elapsedNanoseconds = csys_monotonic_nanoseconds() &- start
     csys_counters_stop(&counters)
@@ -70,24 +74,25 @@ struct BenchRunner: ~Copyable {
     }
   }
 
-  private mutating func measureAll(from start: UInt64) throws(BenchFailure) {
+  private mutating func measureAll(from start: UInt64) {
     let milliseconds =
       options.milliseconds
       ?? (options.iterations == nil ? BenchOptions.defaultMilliseconds : nil)
     let limit = milliseconds.map { UInt64($0) * 1_000_000 } ?? UInt64.max
     let most = options.iterations.map { UInt64($0) } ?? UInt64.max
     repeat {
-      try iterate()
+      // False when pictures that were there before are gone.
+      guard iterate() else { return }
       result.iterations += 1
     } while result.iterations < most && csys_monotonic_nanoseconds() &- start < limit
   }
 
   /// Runs each input once: for the digest of what comes out, and so that everything has run before
-  /// anything is measured.
-  private mutating func digest() throws(BenchFailure) {
+  /// anything is measured. What can't be run is named and counts as failed.
+  private mutating func digest() {
     inputs.rewind()
-    while let input = try inputs.next() {
-      _ = try load(input)
+    while let input = nextInput() {
+      guard loadOrSay(input) != nil else { continue }
       result.inputCount += 1
       _ = run(classifier.mode)
       absorbLogits()
@@ -105,15 +110,52 @@ struct BenchRunner: ~Copyable {
     result.digest = csys_crc32(result.digest, logits.baseAddress, logits.count)
   }
 
-  /// The next input, the first one behind the last, through all stages.
-  private mutating func iterate() throws(BenchFailure) {
-    var input = try inputs.next()
-    if input == nil {
-      inputs.rewind()
-      input = try inputs.next()
+  /// The next input of this pass; what is none is named. nil behind the last.
+  private mutating func nextInput() -> BenchInputs.Input? {
+    while true {
+      do throws(BenchFailure) { return try inputs.next() } catch { say(error) }
     }
-    guard let input else { return }
-    let imageNanoseconds = try load(input)
+  }
+
+  /// As `load`; nil when the input is named as failed.
+  private mutating func loadOrSay(_ input: BenchInputs.Input) -> UInt64? {
+    do throws(BenchFailure) { return try load(input) } catch {
+      say(error)
+      return nil
+    }
+  }
+
+  /// The nanoseconds from file to input of the next input that can be loaded, of all of them once.
+  private mutating func loadNext() -> UInt64? {
+    var rewinds = 0
+    while true {
+      guard let input = nextInput() else {
+        rewinds += 1
+        if rewinds == 2 { return nil }
+        inputs.rewind()
+        continue
+      }
+      if let nanoseconds = loadOrSay(input) { return nanoseconds }
+    }
+  }
+
+  /// Names what could not be run, once.
+  private mutating func say(_ failure: BenchFailure) {
+    guard isNaming else { return }
+    result.failedCount += 1
+    var errors = Output(descriptor: Output.standardError)
+    errors.put("sinf: ")
+    errors.put(path: bytes(of: failure.path))
+    errors.put(": ")
+    errors.put(failure.failure)
+    errors.put("\n")
+    errors.flush()
+  }
+
+  /// The next input, the first one behind the last, through all stages; false when there is none.
+  @discardableResult
+  private mutating func iterate() -> Bool {
+    guard let imageNanoseconds = loadNext() else { return false }
     // What runs second finds warmer caches: take turns.
     if isPaired && result.iterations & 1 == 1 {
       runBase()
@@ -121,10 +163,11 @@ struct BenchRunner: ~Copyable {
       runNetwork(imageNanoseconds)
     } else {
       runNetwork(imageNanoseconds)
-      guard isPaired else { return }
+      guard isPaired else { return true }
       restoreInput()
       runBase()
     }
+    return true
   }
 
   /// Puts the input where the network reads it and keeps a copy; returns the nanoseconds from file

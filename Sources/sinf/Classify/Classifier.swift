@@ -87,6 +87,13 @@ struct Classifier: ~Copyable {
     return true
   }
 
+  /// What the budget is, and how much of it is the decoder's.
+  var memoryUse: MemoryUse {
+    MemoryUse(
+      budgetBytes: plan.reservedBytes + plan.arenaBytes + plan.sharedBytes,
+      decoderBytes: plan.pictureBytes)
+  }
+
   /// Bytes of the budget that were taken, the decoding process's included.
   var memoryBytes: Int { plan.arenaBytes + plan.sharedBytes }
 
@@ -124,8 +131,12 @@ struct Classifier: ~Copyable {
     let outcome = engine.run(mode, threshold: options.threshold)
     let count = engine.top(options.top, into: ranked)
     return Result(
-      info: info, outcome: outcome, ranked: UnsafeBufferPointer(rebasing: ranked[..<count]))
+      info: info, outcome: outcome, ranked: UnsafeBufferPointer(rebasing: ranked[..<count]),
+      minimumShare: minimumShare)
   }
+
+  /// The share from which an answer is sure; 0: nobody has said.
+  var minimumShare: Float { options.minimumShare ?? model.minimumShare }
 
   /// Only decodes, into the engine's input.
   mutating func decode(_ source: inout ByteSource) throws(FrameError) -> FrameInfo {
@@ -137,6 +148,13 @@ struct Classifier: ~Copyable {
     let outcome: Outcome
     /// Best first; valid until the next picture.
     let ranked: UnsafeBufferPointer<Ranked>
+    fileprivate let minimumShare: Float
+
+    /// nil where nobody has said what makes an answer sure.
+    var isSure: Bool? {
+      guard minimumShare > 0, let first = ranked.first else { return nil }
+      return first.probability >= minimumShare
+    }
   }
 
   /// What lies in the arena before the engine.

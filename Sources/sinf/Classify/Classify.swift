@@ -44,7 +44,7 @@ struct Classify: ~Copyable {
       model: model, options, tableBytes: { _ in FolderWalk.memoryBytes })
     try Confinement.enterReader(CSYS_PROFILE_READER, options, classifier.decoder)
     try classifier.startThreads()
-    report = Report(classifier.model, options)
+    report = Report(classifier.model, options, classifier.memoryUse)
     self.classifier = classifier
     self.options = options
   }

@@ -10,6 +10,9 @@ struct ClassifyOptions {
   var threads = 1
   /// nil: the model's own.
   var threshold: Float?
+  /// What makes an answer sure; 0 for anything, nil: the model's own.
+  var minimumShare: Float?
+  var showsDetails = false
   /// A cluster's name or number, "auto" or "whole".
   var route: UnsafePointer<CChar>?
   var isRecursive = false
@@ -34,7 +37,9 @@ extension ClassifyOptions: OptionTaker {
     switch option {
     case .model: model = value.text
     case .route: route = value.text
-    case .threshold: threshold = value.share
+    case .routeThreshold: threshold = value.share
+    case .minShare: minimumShare = value.share
+    case .details: showsDetails = true
     case .memory: memoryBytes = value.number
     case .threads: threads = value.number
     case .top: top = value.number

@@ -15,6 +15,8 @@ struct MemoryPlan {
   /// Memory that worker and decoding process share.
   let sharedBytes: Int
   let decoderSettings: DecoderProcess.Settings
+  /// The part of the arena that the decoder takes as pictures need it.
+  let pictureBytes: Int
   /// The most of the arena that everything but the decoder takes.
   private let fixedBytes: Int
   private let leastDecoderBytes: Int
@@ -61,6 +63,7 @@ struct MemoryPlan {
       options.memoryBytes ?? outside + fixedBytes + decoder(MemoryPlan.defaultDecoderBytes)
     guard budget >= least else { throw .memory(needed: least, available: budget) }
     arenaBytes = budget - outside
+    pictureBytes = max(arenaBytes - fixedBytes - decoder(0), 0)
   }
 
   /// Whether the memory that was taken for another plan has room for this one.

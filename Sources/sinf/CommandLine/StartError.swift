@@ -1,3 +1,4 @@
+import CImage
 import CSystem
 import SINFModel
 import SINFPictures
@@ -27,6 +28,8 @@ enum StartError: Error, @unchecked Sendable {
   case noSuchStop(UnsafePointer<CChar>)
   case noStops
   case noWholeNetwork
+  /// --unsure, and neither --min-share nor the model says what is sure.
+  case nothingIsUnsure
   case instructionSet
   /// The watched folder, or what watching needs of the system; an errno.
   case folder(UnsafePointer<CChar>, Int32)
@@ -43,7 +46,7 @@ enum StartError: Error, @unchecked Sendable {
     switch self {
     case .folder: ExitStatus.failure
     case .usage, .noSuchCluster, .noClusters, .noSuchStop, .noStops, .noWholeNetwork,
-      .instructionSet, .spin, .baseline, .config:
+      .nothingIsUnsure, .instructionSet, .spin, .baseline, .config:
       ExitStatus.usage
     case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads,
       .noDecoder, .largerModel, .sandbox:
@@ -87,6 +90,7 @@ extension Output {
       }
     case .refused(let error):
       put("not a valid model: ")
+      if error.isOfMagic, let model, putKind(of: model) { break }
       put(error)
     case .memory(let needed, let available):
       put("the model, the decoder and the tables need ")
@@ -135,6 +139,8 @@ extension Output {
       put("the model has no clusters, so --route can only be auto or whole")
     case .noWholeNetwork:
       put("the model has no whole network, so --route cannot be whole")
+    case .nothingIsUnsure:
+      put("the model says of no answer that it is not sure: --unsure needs --min-share")
     case .instructionSet:
       put("the environment variable SINF_ISA is '")
       if let name = environment("SINF_ISA") { put(printable: bytes(of: name)) }
@@ -150,6 +156,31 @@ extension Output {
       put(error)
     }
     put("\n")
+  }
+
+  /// What a file is that is no model, and what to do; false, and nothing is put, where its first bytes
+  /// don't tell.
+  private mutating func putKind(of path: UnsafePointer<CChar>) -> Bool {
+    var bytes = InlineArray<32, UInt8>(repeating: 0)
+    var kind = cimg_kind()
+    var span = bytes.mutableSpan
+    span.withUnsafeMutableBufferPointer { buffer in
+      let count = csys_first_bytes(path, buffer.baseAddress!, Int32(buffer.count))
+      if count > 0 { kind = cimg_kind_of(buffer.baseAddress!, Int(count)) }
+    }
+    guard kind.kind != Int32(CIMG_KIND_UNKNOWN), let name = kind.name else { return false }
+    put("it is ")
+    put(cText: name)
+    switch kind.kind {
+    case Int32(CIMG_KIND_MODEL):
+      put(
+        "; 'sinfc compile' makes a .sinf file from ONNX, as which other formats are exported first")
+    case Int32(CIMG_KIND_PICTURE), Int32(CIMG_KIND_OTHER),
+      Int32(CIMG_KIND_CONTAINER):
+      put("; pictures stand behind the options, --model names the .sinf file")
+    default: put("; expected a file that 'sinfc compile' wrote")
+    }
+    return true
   }
 
   /// "No such file or directory".
@@ -180,7 +211,7 @@ extension Output {
     put(", byte ")
     put(UInt64(error.offset))
     put(": found ")
-    if error.section == nil, error.offset == 0, error.limit == nil {
+    if error.isOfMagic {
       // The first eight bytes, which are no number.
       for shift in 0..<8 {
         if shift > 0 { put(" ") }

@@ -30,10 +30,19 @@ func parseBytes(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
   return count << shift
 }
 
-/// A share in 0 ... 1 in decimal notation with at most nine digits behind the point.
+/// A share in 0 ... 1 in decimal notation, or up to 100 with a '%' behind it, with at most nine digits
+/// in all that count.
 func parseShare(_ text: UnsafeBufferPointer<UInt8>) -> Float? {
-  var mantissa = 0
-  var unit = 1
+  if text.last == UInt8(ascii: "%") {
+    return parseShare(UnsafeBufferPointer(rebasing: text.dropLast()), of: 100)
+  }
+  return parseShare(text, of: 1)
+}
+
+/// Parts of `whole`, at most all of them.
+private func parseShare(_ text: UnsafeBufferPointer<UInt8>, of whole: Int64) -> Float? {
+  var mantissa: Int64 = 0
+  var unit: Int64 = 1
   var digits = 0
   var seenPoint = false
   for byte in text {
@@ -41,14 +50,14 @@ func parseShare(_ text: UnsafeBufferPointer<UInt8>) -> Float? {
       seenPoint = true
     } else if byte >= 0x30, byte <= 0x39, digits < 9 {
       digits += mantissa > 0 || seenPoint ? 1 : 0
-      mantissa = mantissa * 10 + Int(byte) - 0x30
+      mantissa = mantissa * 10 + Int64(byte) - 0x30
       if seenPoint { unit *= 10 }
     } else {
       return nil
     }
   }
-  guard text.count > (seenPoint ? 1 : 0), mantissa <= unit else { return nil }
-  return Float(Double(mantissa) / Double(unit))
+  guard text.count > (seenPoint ? 1 : 0), mantissa <= unit * whole else { return nil }
+  return Float(Double(mantissa) / Double(unit * whole))
 }
 
 /// Seconds with at most three digits behind the point, in milliseconds; a week at most.

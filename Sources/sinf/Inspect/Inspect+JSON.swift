@@ -58,6 +58,8 @@ extension Output {
     }
     endArray()
     member("engine_bytes", Engine.arenaBytes(for: model))
+    key("minimum_share")
+    value(share: model.minimumShare)
     endObject()
     endDocument()
   }

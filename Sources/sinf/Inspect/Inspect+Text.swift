@@ -54,6 +54,11 @@ extension Output {
       put(operations: model.worstCost)
       put(" MACs an image\n")
     }
+    if model.minimumShare > 0 {
+      put("sure        from ")
+      put(scaled(model.minimumShare, by: 1000), decimals: 1)
+      put(" %, unless --min-share asks for another\n")
+    }
     put(metadata)
     put(programsOf: model)
     if model.isRouted { put(clustersOf: model) }

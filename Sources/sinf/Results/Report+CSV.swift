@@ -11,7 +11,7 @@ extension Report {
     if options.showsTimes {
       output.put(",read_ns,decode_ns,preprocess_ns,features_ns,route_ns,rest_ns")
     }
-    output.put(",error\n")
+    output.put(",error,sure\n")
     output.flush()
   }
 
@@ -51,7 +51,9 @@ extension Report {
         putCSV(outcome.routeNanoseconds)
         putCSV(outcome.restNanoseconds)
       }
-      output.put(",\n")
+      output.put(",,")
+      if let isSure = result.isSure { output.put(isSure ? "true" : "false") }
+      output.put("\n")
     }
   }
 
@@ -61,7 +63,7 @@ extension Report {
     if options.showsTimes { output.put(",,,,,,") }
     output.put(",")
     output.put(failure.name)
-    output.put("\n")
+    output.put(",\n")
   }
 
   private mutating func putCSVBegin(_ name: UnsafeBufferPointer<UInt8>, _ number: Int) {

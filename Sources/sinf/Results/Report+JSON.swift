@@ -49,6 +49,14 @@ extension Report {
       output.endObject()
     }
     output.member("stop", outcome.stop.map { UInt64($0) })
+    output.key("label")
+    if result.isSure == false {
+      output.null()
+    } else {
+      output.value(model.label(result.ranked[0].classIndex))
+    }
+    // `ReportedFrames` looks for it.
+    output.member("sure", result.isSure)
     output.endObject()
     output.endDocument()
   }
@@ -83,6 +91,8 @@ extension Report {
     if options.showsTimes {
       output.key("peak_resident_bytes")
       output.value(known: peakBytes)
+      output.member("memory_budget_bytes", memory.budgetBytes)
+      output.member("memory_used_bytes", memory.usedBytes)
     }
     output.endObject()
     output.endDocument()

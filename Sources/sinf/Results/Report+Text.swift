@@ -3,77 +3,57 @@ import SINFPictures
 import SINFRuntime
 
 // The table for people: one line a picture, further labels below it. The file's name stands last,
-// where its length disturbs nobody.
+// where its length disturbs nobody. `Report+Details` has more columns.
 
 extension Report {
   mutating func putText(
     _ name: UnsafeBufferPointer<UInt8>, _ number: Int, _ result: Classifier.Result
   ) {
-    if !hasHead { putTextHead() }
+    if !hasHead { if options.showsDetails { putDetailsHead() } else { putTextHead() } }
     hasHead = true
     for rank in 0..<result.ranked.count {
-      putCell(model.label(result.ranked[rank].classIndex), labelColumns)
+      let isDoubtful = rank == 0 && result.isSure == false
+      if isDoubtful { output.put("? ") }
+      putCell(model.label(result.ranked[rank].classIndex), labelColumns - (isDoubtful ? 2 : 0))
       output.put("  ")
       output.put(percent: result.ranked[rank].probability)
-      if rank == 0 { putTextDetails(name, number, result) }
+      if rank == 0 {
+        if options.showsDetails {
+          putDetails(result)
+        } else {
+          putSure(result)
+        }
+        output.put("  ")
+        output.put(pictureName: name, number)
+      }
       output.put("\n")
     }
   }
 
-  private mutating func putTextDetails(
-    _ name: UnsafeBufferPointer<UInt8>, _ number: Int, _ result: Classifier.Result
-  ) {
-    let outcome = result.outcome
-    if model.isRouted {
-      output.put("  ")
-      putCell(
-        outcome.cluster.map { model.clusterName($0) } ?? StaticString("-").bytes, clusterColumns)
-      output.put("  ")
-      if let confidence = outcome.routeConfidence {
-        output.put(percent: confidence)
-      } else {
-        output.put("      -")
-      }
-      output.put("  ")
-      if let stop = outcome.stop {
-        output.put("stop ")
-        output.put(stop)
-        output.put(0x20, times: 2)
-      } else {
-        putCell(outcome.path.name.bytes, 8)
-      }
-    }
-    if let share = millionths(outcome.macs, of: baseMultiplyAccumulates) {
-      output.put((share + 500) / 1000, decimals: 1, width: 6)
-      output.put(" %")
+  private mutating func putSure(_ result: Classifier.Result) {
+    switch result.isSure {
+    case true?: output.put("  yes ")
+    case false?: output.put("  no  ")
+    case nil: output.put("  -   ")
     }
     if options.showsTimes {
       let info = result.info
-      putTime(info.readNanoseconds &+ info.decodeNanoseconds &+ info.preprocessNanoseconds)
+      let outcome = result.outcome
       putTime(
-        outcome.featuresNanoseconds &+ outcome.routeNanoseconds &+ outcome.restNanoseconds)
+        info.readNanoseconds &+ info.decodeNanoseconds &+ info.preprocessNanoseconds
+          &+ outcome.featuresNanoseconds &+ outcome.routeNanoseconds &+ outcome.restNanoseconds)
     }
-    output.put("  ")
-    output.put(pictureName: name, number)
   }
 
   private mutating func putTextHead() {
     putCell("label", labelColumns)
-    output.put("    share")
-    if model.isRouted {
-      output.put("  ")
-      putCell("cluster", clusterColumns)
-      output.put("    route  path    ")
-    }
-    if baseMultiplyAccumulates > 0 { output.put("    MACs") }
-    if options.showsTimes {
-      output.put("  image ms    net ms")
-    }
+    output.put("    share  sure?")
+    if options.showsTimes { output.put("        ms") }
     output.put("  file\n")
   }
 
   /// The text, filled up or cut to so many columns, with the last one showing the cut.
-  private mutating func putCell(_ text: UnsafeBufferPointer<UInt8>, _ width: Int) {
+  mutating func putCell(_ text: UnsafeBufferPointer<UInt8>, _ width: Int) {
     let length = columns(text)
     guard length > width else {
       output.put(printable: text)
@@ -89,11 +69,12 @@ extension Report {
     output.put("~")
   }
 
-  private mutating func putCell(_ text: StaticString, _ width: Int) {
+  mutating func putCell(_ text: StaticString, _ width: Int) {
     putCell(text.bytes, width)
   }
 
-  private mutating func putTime(_ nanoseconds: UInt64) {
+  /// Milliseconds in ten columns.
+  mutating func putTime(_ nanoseconds: UInt64) {
     output.put((nanoseconds &+ 5000) / 10_000, decimals: 2, width: 10)
   }
 

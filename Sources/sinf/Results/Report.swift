@@ -1,5 +1,6 @@
 import CSystem
 import SINFModel
+import SINFPictures
 import SINFWatch
 
 /// Where results go: one record a picture as soon as it is known, the counts at the end.
@@ -18,16 +19,20 @@ struct Report: ~Copyable {
   var hasHead = false
   /// Resident memory of all processes together, at most; -1 for unknown.
   private(set) var peakBytes: Int64 = -1
+  var memory: MemoryUse
   /// What `sinf watch` knows of the frame that is put next.
   var tag: FrameTag?
 
-  init(_ model: Model, _ options: ClassifyOptions) {
+  init(_ model: Model, _ options: ClassifyOptions, _ memory: MemoryUse) {
     self.model = model
+    self.memory = memory
     self.options = options
     baseMultiplyAccumulates = model.wholeMultiplyAccumulates
     var widest = 0
     for label in 0..<model.classCount { widest = max(widest, columns(model.label(label))) }
-    labelColumns = min(max(widest, 5), Report.widestLabel)
+    let minimum = options.minimumShare ?? model.minimumShare
+    // With a mark before those that are not sure.
+    labelColumns = min(max(widest, 5), Report.widestLabel) + (minimum > 0 ? 2 : 0)
     widest = 0
     for cluster in 0..<model.clusterCount {
       widest = max(widest, columns(model.clusterName(cluster)))
@@ -37,13 +42,13 @@ struct Report: ~Copyable {
 
   /// With these a table of a routed model is 90 columns wide, and a short name still fits on a line
   /// of 100.
-  private static let widestLabel = 20
+  static let widestLabel = 20
   private static let widestCluster = 18
 
   /// Goes on with another model.
   mutating func replaceModel(_ model: Model) {
     let descriptor = output.descriptor
-    self = Report(model, options)
+    self = Report(model, options, memory)
     output = Output(descriptor: descriptor)
   }
 
@@ -64,6 +69,7 @@ struct Report: ~Copyable {
   ) {
     let name = bytes(of: path)
     totals.add(result.info, result.outcome)
+    memory.decoderPeak = max(memory.decoderPeak, result.info.decoderBytes)
     switch options.format {
     case .text: putText(name, number, result)
     case .json: putJSON(name, number, result)

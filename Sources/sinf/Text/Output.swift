@@ -74,6 +74,15 @@ struct Output: ~Copyable {
     for byte in text { put(byte: byte) }
   }
 
+  /// A C string that is known to be printable.
+  mutating func put(cText text: UnsafePointer<CChar>) {
+    var index = 0
+    while text[index] != 0 {
+      put(byte: UInt8(bitPattern: text[index]))
+      index += 1
+    }
+  }
+
   mutating func put(_ byte: UInt8, times: Int) {
     var left = times
     while left > 0 {

@@ -5,7 +5,7 @@ import SINFWatch
 
 // What the watching process can still reach once everything is open: the watched folder; the file of
 // results; the folders where files are made or renamed, which are those of the ledger and the
-// heartbeat, --done, --failed, and with --rotate-bytes that of results; and the model's folder for
+// heartbeat, --done, --failed, --unsure, and with --rotate-bytes that of results; and the model's folder for
 // reading, because a new model comes under the old one's name.
 
 extension Watch {
@@ -22,7 +22,8 @@ extension Watch {
     var sandbox = csys_sandbox()
     let replaced = Watch.read | Watch.list | Watch.write | Watch.names
     csys_sandbox_begin(&sandbox, replaced)
-    let leaves = options.deletesDone || options.done != nil || options.failed != nil
+    let leaves =
+      options.deletesDone || options.done != nil || options.failed != nil || options.unsure != nil
     allow(&sandbox, root, Watch.read | Watch.list | (leaves ? Watch.names : 0))
     allowFolder(of: modelPath, &sandbox, Watch.read)
     allowFolder(of: loop.settings.state, &sandbox, replaced)
@@ -39,6 +40,7 @@ extension Watch {
       allowFolder(of: path, &sandbox, Watch.read | Watch.write | Watch.names)
     }
     if let path = options.done { allow(&sandbox, path, Watch.list | Watch.names) }
+    if let path = options.unsure { allow(&sandbox, path, Watch.list | Watch.names) }
     if let path = options.failed { allow(&sandbox, path, Watch.list | Watch.names) }
     let achieved =
       csys_sandbox_enter(&sandbox, Int32(CSYS_PROFILE_WATCHER.rawValue))

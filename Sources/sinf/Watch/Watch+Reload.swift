@@ -12,6 +12,7 @@ extension Watch {
     do throws(StartError) {
       if try loop.client.classifier.replaceModel(modelPath) {
         loop.client.report.replaceModel(loop.client.classifier.model)
+        loop.client.forgetAnswers()
         loop.client.say("the model was read anew", modelPath)
       } else {
         try takeLargerModel()

@@ -57,6 +57,7 @@ struct Watch: ~Copyable {
     }
     let classifier = try Classifier(
       model: model, options.shared, reservedBytes: WatchTables.bytes(options))
+    if options.unsure != nil, classifier.minimumShare <= 0 { throw .nothingIsUnsure }
     let signals: Signals
     do throws(Errno) {
       signals = try Signals()

@@ -26,6 +26,11 @@ extension Output {
     put(counts.overloads == 1 ? " overload, " : " overloads, ")
     put(counts.scans)
     put(counts.scans == 1 ? " scan" : " scans")
+    if counts.unsure > 0 {
+      put(", ")
+      put(counts.unsure)
+      put(" unsure")
+    }
   }
 
   /// The same as members of a JSON object.
@@ -38,5 +43,6 @@ extension Output {
     member("overloads", counts.overloads)
     member("scans", counts.scans)
     member("reloads", counts.reloads)
+    member("unsure", counts.unsure)
   }
 }

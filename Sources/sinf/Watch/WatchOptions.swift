@@ -12,6 +12,9 @@ struct WatchOptions {
   var state: UnsafePointer<CChar>?
   var done: UnsafePointer<CChar>?
   var failed: UnsafePointer<CChar>?
+  var unsure: UnsafePointer<CChar>?
+  /// Equal answers in a row that are worth a line; 0: every answer is.
+  var changes = 0
   var deletesDone = false
   var settleMilliseconds = 1000
   /// Between scans that nothing asks for.
@@ -105,6 +108,7 @@ struct WatchOptions {
     settings.output = output
     settings.done = done
     settings.failed = failed
+    settings.unsure = unsure
     settings.deletesDone = deletesDone
     settings.settleNanoseconds = UInt64(settleMilliseconds) * 1_000_000
     settings.rescanNanoseconds = UInt64(rescanSeconds) * 1_000_000_000
@@ -132,6 +136,8 @@ extension WatchOptions: OptionTaker {
     case .state: state = value.text
     case .done: done = value.text
     case .failed: failed = value.text
+    case .unsure: unsure = value.text
+    case .changes: changes = value.number
     case .heartbeat: heartbeat = value.text
     case .config: config = value.text
     case .settle: settleMilliseconds = value.number

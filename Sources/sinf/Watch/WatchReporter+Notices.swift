@@ -5,6 +5,8 @@ import SINFWatch
 
 extension WatchReporter {
   mutating func say(_ notice: WatchNotice, _ path: UnsafePointer<CChar>?, _ error: Errno?) {
+    // Lines that were written before may not have reached the disk, and come again.
+    if case .cannotWriteResults = notice { forgetAnswers() }
     beginLine(path)
     var error = error
     switch notice {

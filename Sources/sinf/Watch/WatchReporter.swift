@@ -1,5 +1,6 @@
 import CSystem
 import SINFPictures
+import SINFRuntime
 import SINFSystem
 import SINFWatch
 
@@ -14,6 +15,8 @@ struct WatchReporter: WatchClient, ~Copyable {
   var isAskedToStopNow = false
   var isAskedToReload = false
   var isAskedForCounts = false
+  /// With --changes: what was answered in each folder.
+  private var changes: AnswerChanges
   /// Of the picture that was labelled last.
   private var result: Classifier.Result?
   private var failure: Failure?
@@ -22,7 +25,8 @@ struct WatchReporter: WatchClient, ~Copyable {
     _ classifier: consuming Classifier, _ options: WatchOptions, _ service: consuming WatchService,
     _ signals: Signals, _ counts: UnsafeMutablePointer<WatchCounts>
   ) {
-    report = Report(classifier.model, options.shared)
+    report = Report(classifier.model, options.shared, classifier.memoryUse)
+    changes = AnswerChanges(options.changes)
     self.classifier = classifier
     self.service = service
     self.signals = signals
@@ -35,9 +39,10 @@ struct WatchReporter: WatchClient, ~Copyable {
     // The program lives as long as one frame may take.
     while classifier.isDecoding() { giveSignOfLife() }
     do throws(FrameError) {
-      result = try classifier.label(&source)
+      let result = try classifier.label(&source)
+      self.result = result
       failure = nil
-      return .classified
+      return result.isSure == false ? .unsure : .classified
     } catch {
       result = nil
       failure = .frame(error)
@@ -54,11 +59,15 @@ struct WatchReporter: WatchClient, ~Copyable {
     _ path: UnsafePointer<CChar>, _ tag: FrameTag, to descriptor: Int32
   ) -> Errno? {
     begin(tag, descriptor)
-    if let result {
-      report.put(path, 1, result)
-    } else if let failure {
-      report.put(path, 1, failure)
+    guard let result else {
+      if let failure { report.put(path, 1, failure) }
+      return writeError
     }
+    let answer = result.isSure == false ? AnswerChanges.unsure : result.ranked[0].classIndex
+    let step = changes.step(path, answer)
+    if step.isReported { report.put(path, 1, result) }
+    // A line that was not written is tried again, with the picture.
+    if writeError == nil { changes.take(step) }
     return writeError
   }
 
@@ -84,6 +93,9 @@ struct WatchReporter: WatchClient, ~Copyable {
     report.output.flush()
     return writeError
   }
+
+  /// What comes next is reported as if nothing had been answered yet.
+  mutating func forgetAnswers() { changes.forget() }
 
   private mutating func begin(_ tag: FrameTag, _ descriptor: Int32) {
     report.redirect(to: descriptor, stop: signals.stopDescriptor)

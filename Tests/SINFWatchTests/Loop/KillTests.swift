@@ -6,7 +6,7 @@ import Testing
 /// The loop is killed at every single operation, and what follows it makes up for that.
 @Suite struct KillTests {
   enum Way: String, CaseIterable {
-    case stays, done, deleted, rotated, compacted
+    case stays, done, unsure, kept, deleted, rotated, compacted
   }
 
   static func watcher(_ way: Way) -> Watcher {
@@ -14,6 +14,12 @@ import Testing
       switch way {
       case .stays: break
       case .done: settings.done = text("/done")
+      case .unsure:
+        settings.done = text("/done")
+        settings.unsure = text("/unsure")
+      case .kept:
+        settings.deletesDone = true
+        settings.unsure = text("/unsure")
       case .deleted: settings.deletesDone = true
       case .rotated:
         settings.rotateBytes = 200
@@ -22,6 +28,7 @@ import Testing
       }
     }
     watcher.system.makeFolder("done")
+    watcher.system.makeFolder("unsure")
     return watcher
   }
 
@@ -32,7 +39,8 @@ import Testing
     if way == .compacted {
       for index in 10..<140 { watcher.system.write("/in/\(index).png", "good") }
     } else {
-      for index in 3..<6 { watcher.system.write("/in/\(index).png", index == 4 ? "bad" : "good") }
+      let texts = ["vague", "bad", "good"]
+      for index in 3..<6 { watcher.system.write("/in/\(index).png", texts[index - 3]) }
     }
     if hasStarted { watcher.pass(seconds: 3) }
     return !watcher.system.isDead
@@ -59,6 +67,12 @@ import Testing
       watcher.pass(seconds: 40)
       #expect(watcher.lines.sorted() == expected.sorted(), "killed after \(lifetime)")
       #expect(!watcher.lines.contains("torn"), "killed after \(lifetime)")
+      if way == .unsure || way == .kept {
+        #expect(watcher.system.names(in: "/unsure") == ["3.png"], "killed after \(lifetime)")
+        #expect(watcher.system.names(in: "/in") == ["4.png"], "killed after \(lifetime)")
+        let done = way == .unsure ? ["0.png", "1.png", "2.png", "5.png"] : []
+        #expect(watcher.system.names(in: "/done") == done, "killed after \(lifetime)")
+      }
       if survived { break }
     }
   }

@@ -3,7 +3,7 @@ import SINFSystem
 
 @testable import SINFWatch
 
-/// Labels by the file's text: "good", "bad" or "cut" at its beginning.
+/// Labels by the file's text: "good", "vague", "bad" or "cut" at its beginning.
 struct FalseClient: WatchClient {
   let system: FalseSystem
   let log: Log
@@ -26,14 +26,21 @@ struct FalseClient: WatchClient {
     let text = String(decoding: system.open[descriptor]?.node.bytes ?? [], as: UTF8.self)
     log.labelled.append(text)
     log.whileLabelling(text)
-    answer = text.hasPrefix("good") ? .classified : text.hasPrefix("cut") ? .unfinished : .flawed
+    answer =
+      text.hasPrefix("good")
+      ? .classified
+      : text.hasPrefix("vague") ? .unsure : text.hasPrefix("cut") ? .unfinished : .flawed
     return answer
   }
 
   mutating func writeAnswer(
     _ path: UnsafePointer<CChar>, _ tag: FrameTag, to descriptor: Int32
   ) -> Errno? {
-    write(answer == .classified ? "classified" : "failed", path, tag, descriptor)
+    switch answer {
+    case .classified: write("classified", path, tag, descriptor)
+    case .unsure: write("classified", path, tag, descriptor, end: "\(FrameTag.doubt)}\n")
+    default: write("failed", path, tag, descriptor)
+    }
   }
 
   mutating func writeLoss(
@@ -43,13 +50,14 @@ struct FalseClient: WatchClient {
   }
 
   private func write(
-    _ status: String, _ path: UnsafePointer<CChar>, _ tag: FrameTag, _ descriptor: Int32
+    _ status: String, _ path: UnsafePointer<CChar>, _ tag: FrameTag, _ descriptor: Int32,
+    end: String = "}\n"
   ) -> Errno? {
     let digits = String(tag.identity.number, radix: 16)
     let id = String(repeating: "0", count: 16 - digits.count) + digits
     let line = """
-      {"status":"\(status)","id":"\(id)","file":"\(String(cString: path))"}\n
-      """
+      {"status":"\(status)","id":"\(id)","file":"\(String(cString: path))"
+      """ + end
     do throws(Errno) {
       // In two pieces, so that a line can be torn.
       for piece in [line.prefix(30), line.dropFirst(30)] {
@@ -157,7 +165,7 @@ final class Watcher {
     return files.flatMap { file in
       system.text(file).split(separator: "\n", omittingEmptySubsequences: true).map { line in
         let status = line.contains("\"classified\"") ? "classified" : "failed"
-        let name = line.split(separator: "/").last.map { $0.dropLast(2) } ?? ""
+        let name = line.split(separator: "/").last.map { $0.prefix { $0 != "\"" } } ?? ""
         return line.hasSuffix("}") ? "\(status) \(name)" : "torn"
       }
     }

@@ -34,10 +34,18 @@ extension Option {
           whole: always the whole network; stop:1: always the route predictor's own answer; or one \
           cluster for all pictures, by name or number
           """, unset: "auto")
-    case .threshold:
+    case .routeThreshold:
       OptionEntry(
-        name: "--threshold", kind: .share, placeholder: "T", commands: .labelling, group: .model,
+        name: "--route-threshold", alias: "--threshold", kind: .share, placeholder: "T",
+        commands: .labelling, group: .model,
         help: "trust a route whose confidence is at least T", unset: "the model's")
+    case .minShare:
+      OptionEntry(
+        name: "--min-share", kind: .share, placeholder: "P", commands: .labelling, group: .model,
+        help: """
+          an answer whose share is below P, such as 0.6 or 60%, is not sure: '?' in text, and in JSON \
+          "sure":false and "label":null, with the answer still among the labels; 0: all are sure
+          """, unset: "the model's")
     case .memory:
       OptionEntry(
         name: "--memory",
@@ -66,6 +74,10 @@ extension Option {
       OptionEntry(
         name: "--format", kind: .format, placeholder: "FORMAT", commands: .all, group: .results,
         help: "form of the results")
+    case .details:
+      OptionEntry(
+        name: "--details", kind: .flag, commands: .labelling, group: .results,
+        help: "text: also cluster, route, path, MACs, and the times of picture and network apart")
     case .noTimes:
       OptionEntry(
         name: "--no-times", kind: .flag, commands: .labelling, group: .results,
@@ -75,6 +87,14 @@ extension Option {
         name: "--output", kind: .file, placeholder: "FILE", commands: .watch, group: .results,
         help: "append to FILE, one JSON object a line, only ever whole lines",
         unset: "standard output, or '-'")
+    case .changes:
+      OptionEntry(
+        name: "--changes", kind: .number(1, 1_000_000, unit: "pictures"), placeholder: "N",
+        commands: .watch, group: .results,
+        help: """
+          report a picture only when it is the Nth in a row with the same answer, and that is not the \
+          one reported last; each folder by itself, and one that is not sure is an answer too
+          """, unset: "all are reported")
     case .rotateBytes:
       OptionEntry(
         name: "--rotate-bytes",
@@ -113,6 +133,10 @@ extension Option {
       OptionEntry(
         name: "--failed", kind: .folder, placeholder: "DIR", commands: .watch, group: .pictures,
         help: "move what failed to DIR")
+    case .unsure:
+      OptionEntry(
+        name: "--unsure", kind: .folder, placeholder: "DIR", commands: .watch, group: .pictures,
+        help: "move what was classified without being sure to DIR (see --min-share)")
     case .deleteDone:
       OptionEntry(
         name: "--delete-done", kind: .flag, commands: .watch, group: .pictures,

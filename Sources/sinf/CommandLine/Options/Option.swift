@@ -4,9 +4,9 @@
 /// The order is that of the help.
 enum Option: Int {
   case config, checkConfig
-  case model, route, threshold, memory, threads
-  case top, format, noTimes, output, rotateBytes, rotateKeep, heartbeat
-  case recursive, include, done, failed, deleteDone, settle, rescan, order, maxQueue, once
+  case model, route, routeThreshold, minShare, memory, threads
+  case top, format, details, noTimes, output, changes, rotateBytes, rotateKeep, heartbeat
+  case recursive, include, done, failed, unsure, deleteDone, settle, rescan, order, maxQueue, once
   case state, remember
   case iterations, seconds, warmup, cold, layerTimes, compare
   case layers, plan

@@ -35,7 +35,7 @@ struct OptionEntry {
     case number(Int, Int, unit: StaticString)
     /// At least so many; `expected` completes "... is not".
     case bytes(Int, expected: StaticString)
-    /// A share from 0 to 1.
+    /// A share from 0 to 1, or in percent.
     case share
     /// In milliseconds from 1 to `most`; `expected` completes "... is not".
     case seconds(most: Int, expected: StaticString)

@@ -80,7 +80,7 @@ extension Output {
       put(" to ")
       put(most)
     case .bytes(_, let expected), .seconds(_, let expected): put(expected)
-    case .share: put("a share from 0 to 1 such as 0.85")
+    case .share: put("a share from 0 to 1 such as 0.85, or 85%")
     case .words(let words): put(alternatives: words)
     case .flag, .file, .folder, .text, .format, .pattern: put("a value")
     }

@@ -32,8 +32,10 @@ loops() {
 }
 a64=--target=aarch64-linux-gnu
 loops aarch64 cortex-a53,cortex-a55,cortex-a72,cortex-a76 \
-  "u8i8_conv_2x16_neon u8i8_depthwise_neon" "$a64"
+  "u8i8_conv_2x16_neon u8i8_conv_winograd_neon u8i8_depthwise_neon" "$a64"
+printf '\nu8i8_conv_winograd_neon beside u8i8_conv_2x16_neon, by model\n'
+python3 tools/arm-cycles/winograd.py "$work/u8i8_conv_winograd_neon.s"
 loops aarch64 cortex-a55,cortex-a76 u8i8_conv_6x16_dotprod "$a64"
 loops aarch64 cortex-a510,cortex-a710 u8i8_conv_8x8_i8mm "$a64"
-loops armv7 cortex-a7,cortex-a8,cortex-a9 "u8i8_conv_2x8_neon u8i8_depthwise_neon" \
+loops armv7 cortex-a7,cortex-a8,cortex-a9 "u8i8_conv_2x8_neon u8i8_conv_winograd_neon u8i8_depthwise_neon" \
   --target=armv7-linux-gnueabihf -mfloat-abi=hard -mfpu=neon

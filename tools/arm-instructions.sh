@@ -32,6 +32,9 @@ layers=(
   "32  64  64 3 1 conv"
   "16  64 128 3 1 conv"
   "16 128 128 3 1 conv"
+  "32  16  16 3 1 conv"
+  "16  24  24 3 1 conv"
+  "16  48  48 3 1 conv"
   " 8 256 256 3 1 conv"
   " 4 512 512 3 1 conv"
   " 2 512 512 3 1 conv"
@@ -59,7 +62,8 @@ table() {
   local architecture=$1 qemu=$2 cpu=$3 shape isa isas macs instructions
   local program=("$qemu" -cpu "$cpu" "$work/layer-$architecture")
   mapfile -t isas < <("${program[@]}" tables)
-  printf '\n%s, guest instructions a multiply-accumulate (counts, not times)\n' "$architecture"
+  printf '\n%s, %s, guest instructions a multiply-accumulate (counts, not times)\n' \
+    "$architecture" "$cpu"
   printf '%-32s' "side in out kernel stride"
   printf ' %9s' "${isas[@]}"
   printf '\n'
@@ -74,5 +78,6 @@ table() {
     printf '\n'
   done
 }
+table aarch64 qemu-aarch64 cortex-a53
 table aarch64 qemu-aarch64 max
 table armv7 qemu-arm cortex-a7

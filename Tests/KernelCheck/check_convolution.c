@@ -4,8 +4,11 @@
 // Convolutions and depthwise convolutions: all shapes of tiles and panels, weights and sums at
 // their limits, and operations split by rows and by panels.
 
-/// Products that one case may cost the reference.
-enum { MOST_PRODUCTS = 150000 };
+enum {
+  /// Products that one case may cost the reference, and one of those that Winograd is for.
+  MOST_PRODUCTS = 150000,
+  MOST_WINOGRAD_PRODUCTS = 800000,
+};
 
 static size_t weight_at(int32_t channel, int32_t tap, int32_t groups_of_tap, int32_t i,
                         int32_t taps, int32_t channels) {
@@ -115,20 +118,34 @@ static void run_split(const ck_kernels *kernels, const ck_conv *whole, bool is_d
   }
 }
 
+/// A window of 3x3 at stride 1 over enough pixels for Winograd's tiles, whole and cut off.
+static window_case winograd_window(void) {
+  const ck_window window = {3, 3, 1, 1, (int32_t)below(3), (int32_t)below(3)};
+  window_case size = {.window = window};
+  size.height = 5 + (int32_t)below(16);
+  size.width = 5 + (int32_t)below(16);
+  size.output_height = size.height + window.pad_top - 2 + (int32_t)below(3);
+  size.output_width = size.width + window.pad_left - 2 + (int32_t)below(3);
+  return size;
+}
+
 void check_convolution(const ck_kernels *reference, bool is_depthwise) {
   const int32_t inputs[] = {1,  3,  3,  4,  5,  7,   8,   11,  12,  16,  17,
                             20, 28, 32, 33, 64, 100, 132, 300, 525, 1030};
   const int32_t outputs[] = {1, 3, 4, 7, 8, 9, 12, 15, 16, 17, 23, 24, 25, 31, 32, 33, 40, 48, 70};
+  const int32_t eights[] = {8, 16, 24, 32, 40, 64, 72, 128};
   window_case size;
   int32_t in, out;
   int64_t products;
+  const bool is_winograd = !is_depthwise && rarely(4);
+  const int64_t most = is_winograd ? MOST_WINOGRAD_PRODUCTS : MOST_PRODUCTS;
   do {
-    size = random_window(12);
-    in = ONE_OF(inputs);
+    size = is_winograd ? winograd_window() : random_window(12);
+    in = is_winograd ? ONE_OF(eights) : ONE_OF(inputs);
     out = is_depthwise ? in : ONE_OF(outputs);
     products = (int64_t)size.output_height * size.output_width * size.window.kernel_height *
                size.window.kernel_width * out * (is_depthwise ? 1 : in);
-  } while (products > MOST_PRODUCTS);
+  } while (products > most);
   const bool is_float = rarely(5);
   const int32_t element = is_float ? sizeof(float) : 1;
   ck_conv op = {

@@ -4,6 +4,7 @@
 // The kernels for ARM, one a file. Private to CKernels; callers go through a table.
 
 #if defined(__aarch64__) || (defined(__arm__) && defined(__ARM_NEON))
+void ck_u8i8_conv_winograd_neon(const ck_conv *op);
 void ck_u8i8_depthwise_neon(const ck_conv *op);
 void ck_u8_maxpool_neon(const ck_pool *op);
 void ck_u8_avgpool_neon(const ck_pool *op);

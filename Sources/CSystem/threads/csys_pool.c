@@ -37,7 +37,7 @@ struct csys_pool {
 };
 
 enum {
-/// What kernels need on the stack is up to 40 KB, ten times that when compiled without
+/// What kernels need on the stack is up to 80 KB, five times that when compiled without
 /// optimisation; libc keeps thread-local data there as well.
 #ifdef __OPTIMIZE__
   STACK_BYTES = 128 * 1024,

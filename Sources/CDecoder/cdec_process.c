@@ -7,6 +7,8 @@
 enum {
   /// What the other side does within a moment is looked for before anybody sleeps.
   SPIN_NS = 20 * 1000,
+  // Processes that may be ended before one is ready, in a row.
+  MOST_STARTS = 5,
 };
 /// How long a process may take to be made.
 static const uint64_t start_ns = 10ull * 1000000000;
@@ -75,8 +77,9 @@ static bool listen(cdec_process *process, uint64_t nanoseconds) {
   return true;
 }
 
-/// Makes a decoding process and waits until it is ready. False and the error.
-static bool make(cdec_process *process, cimg_error *error) {
+/// Makes a decoding process and waits until it is ready. False and the error; ECHILD where it ended
+/// before.
+static bool make_one(cdec_process *process, cimg_error *error) {
   cdec_shared *shared = process->shared;
   *error = (cimg_error){.code = CIMG_IO};
   process->must_begin_anew = true;
@@ -101,6 +104,16 @@ static bool make(cdec_process *process, cimg_error *error) {
   if (error->code != CIMG_OK) return false;
   process->must_begin_anew = false;
   return true;
+}
+
+/// The same, some times over where one is ended before it is ready, by whatever hand: no picture has
+/// a part in that.
+static bool make(cdec_process *process, cimg_error *error) {
+  for (int tries = 0; tries < MOST_STARTS; tries++) {
+    if (make_one(process, error)) return true;
+    if (error->code != CIMG_IO || error->system_error != ECHILD) return false;
+  }
+  return false;
 }
 
 bool cdec_use(cdec_process *process, const cimg_options *options, void *memory, size_t bytes,
@@ -241,7 +254,7 @@ static int32_t mourn(cdec_process *process, cdec_result *result) {
   const bool had_begun = __atomic_load_n(&process->shared->seen, __ATOMIC_ACQUIRE) ==
                          __atomic_load_n(&process->shared->orders, __ATOMIC_ACQUIRE);
   const int number = csys_forkserver_last_signal(process->server);
-  cimg_error error;
+  cimg_error error = {0};
   if (had_begun || process->is_second_try) return give_up(process, CDEC_CRASHED, number, result);
   process->is_second_try = true;
   cimg_source_go_back(&process->source, process->start);

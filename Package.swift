@@ -52,6 +52,7 @@ let host: [Target] = [
     exclude: ["README.md", "onnx.proto"]),
   .target(name: "SINFGraph", dependencies: ["COpenBLAS"]),
   .target(name: "ONNXImporter", dependencies: ["ONNX", "SINFGraph"]),
+  .target(name: "ONNXExporter", dependencies: ["ONNX", "SINFGraph"]),
   .target(
     name: "SINFCompiler",
     dependencies: [
@@ -61,7 +62,7 @@ let host: [Target] = [
   .executableTarget(
     name: "sinfc",
     dependencies: [
-      "ONNXImporter", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter",
+      "ONNXExporter", "ONNXImporter", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
@@ -105,6 +106,8 @@ let hostTests: [Target] = [
     name: "CZlib", path: "Tests/Support/CZlib", providers: [.apt(["zlib1g-dev"])]),
   .testTarget(name: "SINFGraphTests", dependencies: ["SINFGraph"]),
   .testTarget(name: "ONNXImporterTests", dependencies: ["ONNX", "ONNXImporter", "SINFGraph"]),
+  .testTarget(
+    name: "ONNXExporterTests", dependencies: ["ONNXExporter", "ONNXImporter", "SINFGraph"]),
   .executableTarget(
     name: "run-onnx", dependencies: ["ONNXImporter", "SINFGraph"], path: "Tests/Support/run-onnx"),
   .testTarget(

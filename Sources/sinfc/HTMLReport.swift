@@ -12,7 +12,8 @@ struct HTMLReport {
   var text: String {
     guard let test = model.test, let plan = model.plan, let chosen = model.chosen else { return "" }
     let map = plan.chosen.clusters.clusterOfClass
-    let summary = test.routed(threshold: chosen.threshold, clusterOfClass: map)
+    let summary = test.routed(
+      threshold: chosen.threshold, stopMargin: chosen.stopMargin, clusterOfClass: map)
     return """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8">

@@ -42,6 +42,15 @@ struct MethodOptions: ParsableArguments {
   @Flag(help: "Leave the whole network out of the file: no fallback for doubtful routes.")
   var noFallback = false
 
+  @Flag(help: "No stop: no image ends at the route predictor.")
+  var noStop = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Take the thin network and the route predictor that tools/tune/tune.py trained from this folder, "
+        + "which 'sinfc thin' wrote.", valueName: "dir"))
+  var tuned: String?
+
   @Flag(help: "Leave the layers before the split as they are.")
   var keepSharedLayers = false
 
@@ -84,6 +93,12 @@ struct MethodOptions: ParsableArguments {
     options.routeAccuracy = routeAccuracy
     options.threshold = threshold.map { Float($0) }
     options.hasFallback = !noFallback
+    options.hasStops = !noStop
+    if let tuned {
+      let folder = TuneFolder(path: tuned)
+      options.tuned = try folder.network()
+      options.splitName = try split ?? folder.split()
+    }
     options.thinsSharedLayers = !keepSharedLayers
     options.extraction.score = score
     options.extraction.compensation = compensation

@@ -33,7 +33,8 @@ enum ResultText {
   ) -> String {
     guard let test = model.test, let plan = model.plan, let chosen = model.chosen else { return "" }
     let map = plan.chosen.clusters.clusterOfClass
-    let summary = test.routed(threshold: chosen.threshold, clusterOfClass: map)
+    let summary = test.routed(
+      threshold: chosen.threshold, stopMargin: chosen.stopMargin, clusterOfClass: map)
     if format == .json {
       var object: [String: Any] = [
         "file": file, "bytes": model.file.count, "seed": compilation.options.seed,

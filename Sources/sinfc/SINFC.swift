@@ -15,10 +15,10 @@ struct SINFC: ParsableCommand {
       written, 2 when the command line is wrong, and 3 when a model file is refused.
       """,
     version: "sinfc \(sinfcVersion)",
-    subcommands: [CompileCommand.self, EvaluateCommand.self, StudyCommand.self])
+    subcommands: [CompileCommand.self, EvaluateCommand.self, ThinCommand.self, StudyCommand.self])
 
   func run() throws {
-    throw ValidationError("nothing to do: expected compile, evaluate or study")
+    throw ValidationError("nothing to do: expected compile, evaluate, thin or study")
   }
 
   /// Runs the command line. The parser's own `main` would end with 64 for wrong usage, where both

@@ -6,7 +6,7 @@ import SINFModelWriter
 struct Candidate {
   var parts: NetworkParts
   var clusters: [ClusterDescription]
-  var route: FittedRoute
+  var inverseTemperature: Float
   var routedCalibration: [[Int]]
   var calibration: [Int]
   var scoreWeight: Float
@@ -23,6 +23,10 @@ extension Compilation {
       "split at \(place.name) (\(percent(place.costShare)) of the cost before it), "
         + "\(place.clusters.count) clusters, route accuracy of a first look "
         + percent(place.routeAccuracy))
+    if options.tuned != nil {
+      let model = try routedModel(plan: plan, keep: [:], base: compiledBase)
+      return (compiledBase, try measured(model, base: compiledBase))
+    }
     let curves = try sensitivity()
     var best: CompiledModel?
     for share in shares {
@@ -30,7 +34,7 @@ extension Compilation {
         plan: plan, keep: allocation(curves, share: share), base: compiledBase)
       let cost = model.chosen!.meanMultiplyAccumulates / Double(baseCost)
       reporter.note(
-        "layers thinned to \(percent(share)): with fallbacks \(percent(cost)) of the cost, "
+        "layers thinned to \(percent(share)): with stops and fallbacks \(percent(cost)) of the cost, "
           + "accuracy \(percent(model.chosen!.accuracy)) on validation images, "
           + "base \(percent(compiledBase.validation.wholeAccuracy))")
       if best.map({ model.isBetter(than: $0) }) ?? true { best = model }
@@ -51,7 +55,9 @@ extension Compilation {
   public func routedModel(
     plan: RoutePlan, keep: KeepCounts, base compiledBase: CompiledBase
   ) throws -> CompiledModel {
-    let candidate = try candidate(plan: plan, keep: keep)
+    let candidate =
+      try options.tuned.map { try tunedCandidate($0, plan: plan) }
+      ?? candidate(plan: plan, keep: keep)
     reporter.begin("quantising")
     let quantized = try quantizer.quantize(
       candidate.parts,
@@ -63,7 +69,7 @@ extension Compilation {
       clusters: candidate.clusters,
       route: RouteDescription(
         threshold: options.threshold ?? 0,
-        inverseTemperature: candidate.route.inverseTemperature,
+        inverseTemperature: candidate.inverseTemperature,
         scoreWeight: candidate.scoreWeight), metadata: metadata)
     if !options.hasFallback { lowered.description.programs.removeAll { $0.kind == .whole } }
 
@@ -72,19 +78,15 @@ extension Compilation {
       try ModelWriter.bytes(for: lowered.description), images: images, indices: split.validation,
       oracle: false, progress: { [reporter] in reporter.advance($0) })
     let map = plan.chosen.clusters.clusterOfClass
-    let wanted = compiledBase.validation.wholeAccuracy - allowedLoss
-    var choice = run.chooseThreshold(reaching: wanted, clusterOfClass: map)
-    if let fixed = options.threshold {
-      let summary = run.routed(threshold: fixed, clusterOfClass: map)
-      choice = (summary, summary.accuracy >= wanted)
-    }
+    let choice = run.chooseOperatingPoint(
+      within: LossBound(
+        baseIsRight: compiledBase.validation.wholeIsRight, allowed: allowedLoss),
+      clusterOfClass: map, stops: options.hasStops, threshold: options.threshold)
     lowered.description.route!.threshold = choice.choice.threshold
+    lowered.description.route!.stopMargin = choice.choice.stopMargin
     return CompiledModel(
       file: try ModelWriter.bytes(for: lowered.description), description: lowered.description,
-      plan: plan,
-      keptFilters: classes.groups.enumerated().map { g, members in
-        (keep[g] ?? members.count, members.count)
-      }, sweep: run.thresholdSweep(clusterOfClass: map), chosen: choice.choice,
+      plan: plan, keptFilters: keptFilters(keep), sweep: run.thresholdSweep(clusterOfClass: map), chosen: choice.choice,
       reachesGoal: choice.reached, test: nil,
       baseValidationAccuracy: compiledBase.validation.wholeAccuracy,
       memoryPlan: lowered.plan.picture())
@@ -94,7 +96,7 @@ extension Compilation {
   private var allowedLoss: Double {
     switch options.goal {
     case .accuracyLoss(let points): points / 100
-    // With the cost given, fallbacks are chosen for a loss of at most three points.
+    // With the cost given, stops and fallbacks are chosen for a loss of at most three points.
     case .costShare: 0.03
     }
   }
@@ -106,7 +108,7 @@ extension Compilation {
     let route = try fitRoute(shared)
     let routes = clusters.routes(
       ofClassScores: route.outOfFold, inverseTemperature: route.inverseTemperature)
-    let rows = rows(of: clusters, route: route, routes: routes)
+    let rows = rows(of: clusters, images: route.images, routes: routes)
     var subgraphs: [Graph] = []
     for cluster in 0..<clusters.count {
       reporter.begin("extracting subgraph \(cluster + 1) of \(clusters.count)")
@@ -121,7 +123,11 @@ extension Compilation {
           shared, cluster: cluster, rows: rows[cluster], images: chosen, keep: keep))
     }
     let (head, tail) = try shared.thinned.graph.split(at: shared.split)
-    let weight = try options.scoreWeight ?? chooseScoreWeight(tail: tail, head: head, route)
+    let routeGraph = route.predictor.graph(reading: head[head.output].shape)
+    let weight =
+      try options.scoreWeight
+      ?? chooseScoreWeight(
+        tail: tail, head: head, route: routeGraph, inverse: route.inverseTemperature)
     // Calibration images with the routes of predictors that had not seen them.
     let routeOf = Dictionary(uniqueKeysWithValues: zip(route.images, routes))
     let calibration = DataSplit.sample(
@@ -130,32 +136,29 @@ extension Compilation {
     for (position, image) in calibration.enumerated() { routed[routeOf[image]!].append(position) }
     return Candidate(
       parts: NetworkParts(
-        features: head, route: route.predictor.graph(reading: head[head.output].shape),
-        subgraphs: subgraphs, whole: tail),
+        features: head, route: routeGraph, subgraphs: subgraphs, whole: tail),
       clusters: clusters.names.indices.map {
         ClusterDescription(
           name: clusters.names[$0], members: clusters.members($0), rows: rows[$0])
-      }, route: route, routedCalibration: routed, calibration: calibration, scoreWeight: weight)
+      }, inverseTemperature: route.inverseTemperature, routedCalibration: routed, calibration: calibration, scoreWeight: weight)
   }
 
   /// The weight of the predictor's class scores in the final ones that is best on validation images
   /// for the whole network; of equals the smallest.
-  private func chooseScoreWeight(tail: Graph, head: Graph, _ route: FittedRoute) throws -> Float {
+  func chooseScoreWeight(tail: Graph, head: Graph, route: Graph, inverse: Float) throws -> Float {
     reporter.begin("weighing the predictor's scores")
     let features = try base.values(
       head.output, by: head, of: split.validation, in: images, progress: reporter.advance)
-    let pooled = try RoutePredictor.pool(features, side: route.predictor.pooledSide)
-    let early = route.predictor.classifier.logits(pooled.storage, rows: pooled.count)
+    let early = try FloatExecutor(route).run(features)[route.output]!.storage
     let late = try FloatExecutor(tail).run(features)[tail.output]!.storage
     var best: (weight: Float, right: Int) = (0, -1)
-    for step in 0...8 {
-      let weight = Float(step) / 8
-      let scores = zip(late, early).map { $0 + weight * route.inverseTemperature * $1 }
+    for weight in [0, 0.125, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2] as [Float] {
+      let scores = zip(late, early).map { $0 + weight * inverse * $1 }
       let right = zip(argmaxRows(scores, columns: images.classCount), split.validation)
         .filter { $0 == images.labels[$1] }.count
       if right > best.right { best = (weight, right) }
     }
-    return best.weight * route.inverseTemperature
+    return best.weight * inverse
   }
 
   /// The model with its test figures, also in its metadata.
@@ -166,7 +169,7 @@ extension Compilation {
       [reporter] in reporter.advance($0)
     }
     let summary = run.routed(
-      threshold: model.chosen!.threshold,
+      threshold: model.chosen!.threshold, stopMargin: model.chosen!.stopMargin,
       clusterOfClass: model.plan!.chosen.clusters.clusterOfClass)
     result.test = run
     result.description.metadata.baseFloatAccuracy = Float(base.floatTestAccuracy)

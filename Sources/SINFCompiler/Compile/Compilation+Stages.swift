@@ -98,13 +98,12 @@ extension Compilation {
   }
 
   /// The classes that get a row in each cluster: members, and visitors that the predictor sends
-  /// there often enough, judged by images that it had not seen. `routes` are those of
-  /// `route.images`.
-  func rows(of clusters: ClusterMap, route: FittedRoute, routes: [Int]) -> [[Int]] {
+  /// there often enough, judged by images that it had not seen, and their routes.
+  func rows(of clusters: ClusterMap, images unseen: [Int], routes: [Int]) -> [[Int]] {
     var sent = [[Int]](
       repeating: [Int](repeating: 0, count: images.classCount), count: clusters.count)
     var totals = [Int](repeating: 0, count: images.classCount)
-    for (cluster, image) in zip(routes, route.images) {
+    for (cluster, image) in zip(routes, unseen) {
       sent[cluster][images.labels[image]] += 1
       totals[images.labels[image]] += 1
     }

@@ -34,6 +34,11 @@ public struct CompileOptions: Sendable {
   public var visitorShare = 0.02
   /// Side of the pooled features that the route predictor reads.
   public var routePooledSide = 4
+  /// Whether images may end at the route predictor, where it is sure.
+  public var hasStops = true
+  /// A thin network and its predictor that were trained from the base network, in place of what is
+  /// extracted from it.
+  public var tuned: TunedNetwork?
   /// Weight of the predictor's class scores in the final ones; nil to choose on validation images.
   public var scoreWeight: Float?
   /// A fixed confidence threshold; nil to choose on validation images.

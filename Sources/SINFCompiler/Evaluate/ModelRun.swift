@@ -10,6 +10,10 @@ public struct ModelRun: Sendable {
   /// Most probable cluster and its probability; empty for a plain model.
   public var cluster: [Int]
   public var confidence: [Float]
+  /// Class by the route predictor's own scores, and by how much the probabilities of its first two
+  /// classes differ; empty for a plain model.
+  public var stopClass: [Int] = []
+  public var margin: [Float] = []
   /// Class by the subgraph of that cluster.
   public var routedClass: [Int]
   /// Class by the subgraph of the cluster that the label belongs to.
@@ -25,6 +29,8 @@ public struct ModelRun: Sendable {
 /// Multiply-accumulates of the paths through a model, the common layers and the route predictor
 /// included.
 public struct PathCosts: Sendable, Equatable {
+  /// Features and predictor alone.
+  public var stop = 0
   /// By cluster.
   public var subgraph: [Int]
   /// Features, predictor, then the whole network's rest. Plain model: the network.
@@ -105,6 +111,7 @@ extension ModelRun {
     return ModelRun(
       labels: labels, cluster: routed ? all.map(\.cluster) : [],
       confidence: routed ? all.map(\.confidence) : [],
+      stopClass: routed ? all.map(\.stopClass) : [], margin: routed ? all.map(\.margin) : [],
       routedClass: routed ? all.map(\.routedClass) : [],
       oracleClass: routed ? all.map(\.oracleClass) : [],
       wholeClass: model.hasWhole || !routed ? all.map(\.wholeClass) : [], cost: model.pathCosts)
@@ -115,6 +122,8 @@ extension ModelRun {
 private struct Row {
   var cluster = -1
   var confidence: Float = 0
+  var stopClass = -1
+  var margin: Float = 0
   var routedClass = -1
   var oracleClass = -1
   var wholeClass = -1
@@ -131,7 +140,10 @@ private struct Row {
     }
     if model.isRouted {
       images.write(image: image, to: engine.input)
-      let outcome = engine.run(.routed, threshold: 0)
+      row.margin = engine.run(.stop(1)).margin
+      row.stopClass = best(&engine)
+      images.write(image: image, to: engine.input)
+      let outcome = engine.run(.routed, threshold: 0, stopMargin: 0)
       row.cluster = outcome.cluster ?? -1
       row.confidence = outcome.routeConfidence ?? 0
       row.routedClass = best(&engine)
@@ -148,7 +160,7 @@ private struct Row {
     if model.hasWhole || !model.isRouted {
       images.write(image: image, to: engine.input)
       // In a routed model as the fallback runs it, predictor included.
-      _ = engine.run(.routed, threshold: .infinity)
+      _ = engine.run(.routed, threshold: .infinity, stopMargin: 0)
       row.wholeClass = best(&engine)
     }
     return row
@@ -172,7 +184,7 @@ extension Model {
     }
     let shared = cost(.features) + cost(.route)
     return PathCosts(
-      subgraph: (0..<clusterCount).map { shared + cost(.subgraph, $0) },
+      stop: shared, subgraph: (0..<clusterCount).map { shared + cost(.subgraph, $0) },
       whole: shared + cost(.whole))
   }
 }

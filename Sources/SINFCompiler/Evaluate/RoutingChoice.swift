@@ -1,12 +1,19 @@
+import SINFRuntime
+
 /// What routing with one threshold gives on the images of a run.
 public struct RoutedSummary: Sendable, Equatable {
   public var threshold: Float
+  /// An image stops at the route predictor where the probabilities of its first two classes differ by
+  /// at least this; 0 for never.
+  public var stopMargin: Float = 0
   public var images: Int
   /// Shares in 0 ... 1.
   public var accuracy: Double
   /// Images whose own cluster was the most probable one.
   public var routeAccuracy: Double
   public var fallbackShare: Double
+  /// Images that ended at the route predictor.
+  public var stopShare: Double = 0
   /// Mean over the images, predictor and fallbacks included.
   public var meanMultiplyAccumulates: Double
 }
@@ -14,6 +21,8 @@ public struct RoutedSummary: Sendable, Equatable {
 extension ModelRun {
   /// Accuracy of the whole network's path, or of a plain model.
   public var wholeAccuracy: Double { share(wholeClass) }
+  /// Which images the whole network, or a plain model, names right.
+  public var wholeIsRight: [Bool] { zip(wholeClass, labels).map { $0 == $1 } }
   /// Accuracy when every image goes to the cluster that its label belongs to.
   public var oracleAccuracy: Double { share(oracleClass) }
 
@@ -22,26 +31,41 @@ extension ModelRun {
     return Double(zip(predictions, labels).filter { $0 == $1 }.count) / Double(labels.count)
   }
 
-  /// What the runtime would do with `threshold`: the subgraph where the confidence reaches it, the
-  /// whole network otherwise. `clusterOfClass` tells which route is right.
-  public func routed(threshold: Float, clusterOfClass: [Int]) -> RoutedSummary {
-    var right = 0, routes = 0, fallbacks = 0, cost = 0
+  /// What the runtime would do: an image ends at the predictor where its margin reaches `stopMargin`,
+  /// else goes to the subgraph where the confidence reaches `threshold`, or to the whole network.
+  /// `clusterOfClass` tells which route is right.
+  public func routed(
+    threshold: Float, stopMargin: Float = 0, clusterOfClass: [Int]
+  ) -> RoutedSummary {
+    var right = 0, routes = 0, fallbacks = 0, stops = 0, cost = 0
     for i in labels.indices {
       if cluster[i] == clusterOfClass[labels[i]] { routes += 1 }
-      if confidence[i] >= threshold || wholeClass.isEmpty {
-        right += routedClass[i] == labels[i] ? 1 : 0
-        cost += self.cost.subgraph[cluster[i]]
-      } else {
-        fallbacks += 1
-        right += wholeClass[i] == labels[i] ? 1 : 0
-        cost += self.cost.whole
+      let path = path(of: i, threshold: threshold, stopMargin: stopMargin)
+      right += path.answer == labels[i] ? 1 : 0
+      cost += path.cost
+      switch path.kind {
+      case .stop: stops += 1
+      case .fallback: fallbacks += 1
+      default: break
       }
     }
     let n = Double(max(labels.count, 1))
     return RoutedSummary(
-      threshold: threshold, images: labels.count, accuracy: Double(right) / n,
-      routeAccuracy: Double(routes) / n, fallbackShare: Double(fallbacks) / n,
+      threshold: threshold, stopMargin: stopMargin, images: labels.count,
+      accuracy: Double(right) / n, routeAccuracy: Double(routes) / n,
+      fallbackShare: Double(fallbacks) / n, stopShare: Double(stops) / n,
       meanMultiplyAccumulates: Double(cost) / n)
+  }
+
+  /// The way of image `i`, what it is named there and what that costs.
+  func path(
+    of i: Int, threshold: Float, stopMargin: Float
+  ) -> (kind: Outcome.Path, answer: Int, cost: Int) {
+    if stopMargin > 0 && margin[i] >= stopMargin { return (.stop, stopClass[i], cost.stop) }
+    if confidence[i] >= threshold || wholeClass.isEmpty {
+      return (.subgraph, routedClass[i], cost.subgraph[cluster[i]])
+    }
+    return (.fallback, wholeClass[i], cost.whole)
   }
 
   /// The summary at every threshold that matters: always trust, then one at each percentile of the

@@ -12,9 +12,9 @@ public struct SensitivityCurves: Sendable {
 
 /// Where to save multiply-accumulates.
 public enum ShareAllocation {
-  /// Classes are kept in multiples of this, which is what kernels like; groups no larger than
-  /// twice that are left whole.
-  public static let step = 8
+  /// Classes are kept in multiples of this, which is what kernels compute at a time; groups no
+  /// larger are left whole.
+  public static let step = 16
 
   /// Shares by depth: `first` at the first group after the split, `last` at the last, in between
   /// interpolated over the groups' order (the published r_M and r_L, read as shares removed).
@@ -66,7 +66,7 @@ public enum ShareAllocation {
 
   /// The nearest multiple of `step` that is at least `step` and at most `size`.
   private static func rounded(_ wanted: Double, of size: Int) -> Int {
-    if size <= 2 * step { return size }
+    if size <= step { return size }
     let multiple = Int((wanted / Double(step)).rounded()) * step
     return min(size, max(step, multiple))
   }

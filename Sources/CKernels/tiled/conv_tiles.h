@@ -67,3 +67,6 @@ typedef struct ck_tiling {
 
 /// The whole convolution.
 void ck_conv_by_tiles(const ck_conv *op, const ck_tiling *tiling);
+
+/// The same, by bands of rows that are copied with their padding where that pays.
+void ck_conv_by_padded_tiles(const ck_conv *op, const ck_tiling *tiling);

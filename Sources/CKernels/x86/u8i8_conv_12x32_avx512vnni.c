@@ -136,7 +136,7 @@ void ck_u8i8_conv_12x32_avx512vnni(const ck_conv *op) {
                                          {4, 16, 6, four_panels},
                                          {1, 8, 12, half_panel}};
   static const ck_tiling tiling = {shapes, 4, 1};
-  ck_conv_by_tiles(op, &tiling);
+  ck_conv_by_padded_tiles(op, &tiling);
 }
 #pragma clang attribute pop
 #endif

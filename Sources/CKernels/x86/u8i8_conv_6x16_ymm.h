@@ -50,5 +50,5 @@ static void convolve(const ck_conv *op) {
   static const ck_tile_shape shapes[] = {
       {1, 16, 6, one_panel}, {2, 16, 3, two_panels}, {1, 8, 12, half_panel}};
   static const ck_tiling tiling = {shapes, 3, 0};
-  ck_conv_by_tiles(op, &tiling);
+  ck_conv_by_padded_tiles(op, &tiling);
 }

@@ -101,7 +101,7 @@ void ck_u8i8_conv_6x8_avx2(const ck_conv *op) {
   if (op->pairs_fit) {
     ck_u8i8_conv_6x16_avx2pairs(op);
   } else {
-    ck_conv_by_tiles(op, &tiling);
+    ck_conv_by_padded_tiles(op, &tiling);
   }
 }
 #pragma clang attribute pop

@@ -31,6 +31,11 @@ let device: [Target] = [
     name: "SINFPictures",
     dependencies: ["CDecoder", "CImage", "CSystem", "SINFModel", "SINFSystem"]),
   .target(name: "SINFWatch", dependencies: ["CSystem", "SINFPictures", "SINFSystem"]),
+  // The C library: its header is include/sinf.h, tools/build-library.sh makes it.
+  .systemLibrary(name: "CSINF", path: "include"),
+  .target(
+    name: "SINFLibrary",
+    dependencies: ["CImage", "CSINF", "CSystem", "SINFModel", "SINFPictures", "SINFRuntime"]),
   .executableTarget(
     name: "sinf",
     dependencies: [
@@ -125,7 +130,10 @@ let hostTests: [Target] = [
 
 let package = Package(
   name: "sinf",
-  products: [.executable(name: "sinf", targets: ["sinf"])]
+  products: [
+    .executable(name: "sinf", targets: ["sinf"]),
+    .library(name: "libsinf", type: .static, targets: ["SINFLibrary"]),
+  ]
     + (isDeviceOnly ? [] : [.executable(name: "sinfc", targets: ["sinfc"])]),
   dependencies: isDeviceOnly
     ? []

@@ -24,6 +24,8 @@ packages=(
   util-linux mount e2fsprogs
   # what cameras are used with: their programs, uploads by FTP
   ffmpeg python3-pyftpdlib
+  # the C library as programs find it
+  pkg-config
   # checks of the boards' service units
   systemd
 )

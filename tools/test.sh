@@ -105,6 +105,8 @@ if [ "$quick" != --quick ]; then
   done
   if $built; then
     bin=$PWD/.build-device/bin
+    step "the C library" tools/build-library.sh
+    cases "the C library as programs see it" tools/check-library.sh "$bin/sinf-x86_64"
     step "no heap in the device builds" tools/check-heap.sh "$bin"/sinf-*-dynamic
     step "no heap after start in the device builds" tools/heap-gate.sh \
       Tests/SINFModelTests/Golden/tiny-v1.sinf .build-device/bin/sinf-x86_64{-dynamic,}

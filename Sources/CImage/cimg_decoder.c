@@ -103,3 +103,67 @@ int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, 
   info->decoder_bytes = decoder->pool.peak;
   return error->code;
 }
+
+// libpng's own limit on either side of a picture.
+enum { LONGEST_SIDE = 1000000 };
+
+static const char *broken_pixel_rule(const cimg_pixels *pixels) {
+  if (pixels->width == 0 || pixels->height == 0) return "a picture is at least 1 x 1 pixels";
+  if (pixels->width > LONGEST_SIDE || pixels->height > LONGEST_SIDE)
+    return "a picture is at most 1000000 pixels wide and high";
+  if (pixels->order < CIMG_RGB || pixels->order > CIMG_GREY)
+    return "the layout must be RGB, BGR or grey";
+  if (pixels->stride < (size_t)pixels->width * (pixels->order == CIMG_GREY ? 1 : 3))
+    return "the stride must be at least the bytes of a row";
+  if (pixels->stride > PTRDIFF_MAX / pixels->height) return "the stride is too large";
+  return NULL;
+}
+
+// Rows are changed in place by what follows, so a copy goes there.
+static void copy_row(const cimg_pixels *pixels, uint32_t y, uint8_t *row) {
+  const uint8_t *from = pixels->bytes + (size_t)y * pixels->stride;
+  if (pixels->order != CIMG_BGR) {
+    memcpy(row, from, (size_t)pixels->width * (pixels->order == CIMG_GREY ? 1 : 3));
+    return;
+  }
+  for (size_t i = 0; i < (size_t)pixels->width * 3; i += 3) {
+    row[i] = from[i + 2];
+    row[i + 1] = from[i + 1];
+    row[i + 2] = from[i];
+  }
+}
+
+int32_t cimg_place(cimg_decoder *decoder, const cimg_pixels *pixels, uint8_t *input,
+                   cimg_info *info, cimg_error *error) {
+  *error = (cimg_error){0};
+  *info = (cimg_info){
+      .orientation = 1, .scale_denominator = 1, .width = pixels->width, .height = pixels->height};
+  cimg_frame frame = {.options = &decoder->options,
+                      .pool = &decoder->pool,
+                      .resize = &decoder->resize,
+                      .info = info,
+                      .error = error,
+                      .input = input};
+  const char *rule = broken_pixel_rule(pixels);
+  if (rule) {
+    cimg_fail(error, CIMG_OPTIONS, 0, rule);
+    return error->code;
+  }
+  if (!cimg_frame_check_pixels(&frame, pixels->width, pixels->height)) return error->code;
+  cimg_pool_reset(&decoder->pool);
+  uint8_t *row = cimg_pool_take(&decoder->pool, (size_t)pixels->width * 3);
+  if (!row) {
+    cimg_fail_sizes(error, CIMG_MEMORY, decoder->pool.refused, decoder->pool.size);
+    return error->code;
+  }
+  cimg_frame_begin(&frame, pixels->width, pixels->height,
+                   pixels->order == CIMG_GREY ? CIMG_ROW_GREY : CIMG_ROW_RGB);
+  for (uint32_t y = 0; y < pixels->height; y++) {
+    if (!cimg_resize_needs(&decoder->resize, y)) continue;
+    copy_row(pixels, y, row);
+    cimg_frame_row(&frame, y, row, pixels->width);
+  }
+  cimg_frame_finish(&frame);
+  info->decoder_bytes = decoder->pool.peak;
+  return error->code;
+}

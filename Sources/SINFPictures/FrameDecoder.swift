@@ -89,6 +89,24 @@ public struct FrameDecoder: ~Copyable {
     }
     return FrameInfo(info)
   }
+
+  /// The same for a picture that is decoded already; the info's format says nothing then.
+  ///
+  /// - Parameter pixels: its bytes must be there, `height` rows of `stride` bytes, the last one up to
+  ///   its last pixel.
+  /// - Throws: `.options` for sizes, stride or order out of range, `.pixels`, `.memory` for a row
+  ///   that doesn't fit the decoder's memory.
+  public mutating func place(
+    _ pixels: cimg_pixels, into input: UnsafeMutablePointer<UInt8>
+  ) throws(FrameError) -> FrameInfo {
+    var pixels = pixels
+    var info = cimg_info()
+    var error = cimg_error()
+    guard cimg_place(decoder, &pixels, input, &info, &error) == CIMG_OK else {
+      throw FrameError(error)
+    }
+    return FrameInfo(info)
+  }
 }
 
 extension FrameInfo {

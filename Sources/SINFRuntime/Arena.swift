@@ -13,6 +13,8 @@ public struct Arena: ~Copyable {
   public static func rounded(_ bytes: Int) -> Int { (bytes + alignment - 1) & ~(alignment - 1) }
 
   private let base: UnsafeMutableRawPointer
+  /// Whether the memory is the arena's own mapping.
+  private let isOwned: Bool
   /// Bytes in all: what was asked for.
   public let capacity: Int
   /// Bytes given out, gaps for alignment included: the high-water mark.
@@ -27,13 +29,30 @@ public struct Arena: ~Copyable {
     }
     base = mapping
     capacity = bytes
+    isOwned = true
   }
 
-  deinit { csys_unmap_guarded(base, capacity) }
+  /// An arena in memory of the caller's, which outlives it and every piece. Begins at a multiple of
+  /// `alignment`, is not empty, and is filled with zeros here.
+  public init(memory: UnsafeMutableRawBufferPointer) {
+    base = memory.baseAddress.unsafelyUnwrapped
+    capacity = memory.count
+    isOwned = false
+    memory.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  deinit {
+    if isOwned { csys_unmap_guarded(base, capacity) }
+  }
 
   /// Takes all pieces back, which nobody may use any more; the arena is zeros again.
   public mutating func reset() {
-    csys_forget_pages(base, capacity)
+    if isOwned {
+      csys_forget_pages(base, capacity)
+    } else {
+      UnsafeMutableRawBufferPointer(start: base, count: capacity)
+        .initializeMemory(as: UInt8.self, repeating: 0)
+    }
     used = 0
   }
 

@@ -170,6 +170,19 @@ void cimg_decoder_destroy(cimg_decoder *decoder);
 int32_t cimg_decode(cimg_decoder *decoder, cimg_source *source, uint8_t *input, cimg_info *info,
                     cimg_error *error);
 
+// A picture that is decoded already: rows of 8-bit pixels, `stride` bytes from one to the next.
+typedef struct cimg_pixels {
+  const uint8_t *bytes;
+  uint32_t width;
+  uint32_t height;
+  size_t stride;
+  uint8_t order;  // CIMG_RGB, CIMG_BGR, CIMG_GREY
+} cimg_pixels;
+// The same for such a picture, as if it came from a file. CIMG_OPTIONS for sizes or an order out of
+// range, CIMG_PIXELS, CIMG_MEMORY for a row that doesn't fit the decoder's memory.
+int32_t cimg_place(cimg_decoder *decoder, const cimg_pixels *pixels, uint8_t *input,
+                   cimg_info *info, cimg_error *error);
+
 #ifdef __cplusplus
 }
 #endif

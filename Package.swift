@@ -124,7 +124,8 @@ let hostTests: [Target] = [
   .testTarget(
     name: "sinfcTests",
     dependencies: [
-      "CImageTestSupport", "ONNX", "ONNXImporter", "SINFCompiler", "SINFGraph", "sinf", "sinfc",
+      "CImageTestSupport", "ONNX", "ONNXExporter", "ONNXImporter", "SINFCompiler", "SINFGraph",
+      "sinf", "sinfc",
     ]),
 ]
 

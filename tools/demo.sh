@@ -1,12 +1,14 @@
 #!/bin/bash
 # usage: tools/demo.sh [sinf classify options...]
-# Builds sinf and labels the sample pictures with the sample model. Installs what is missing.
+# Builds sinf, labels the sample pictures with the sample model, and times it beside its own base
+# network. Installs what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/packages.sh
-model=$(find samples -maxdepth 2 -name '*.sinf' 2> /dev/null | sort | head -n 1) || true
-if [ -z "$model" ] || [ ! -d samples/pictures ]; then
-  echo "demo: samples/*.sinf and samples/pictures are not in this copy of the repository" >&2
+model=samples/cifar100.sinf
+whole=samples/whole-cifar100.sinf
+if [ ! -e $model ] || [ ! -d samples/pictures ]; then
+  echo "demo: $model and samples/pictures are not in this copy of the repository" >&2
   exit 1
 fi
 log=.build-demo.log
@@ -18,4 +20,15 @@ set -- classify --details --model "$model" --memory 1M "$@" samples/pictures
 printf '$ sinf'
 printf ' %q' "$@"
 echo
-exec .build/release/sinf "$@"
+.build/release/sinf "$@"
+[ -e $whole ] || exit 0
+
+# Medians of the network alone, one core; the pictures' decoding is the same for both.
+times=$(mktemp)
+trap 'rm -f "$times"' EXIT
+.build/release/sinf bench --model $whole --seconds 2 --format json samples/pictures > "$times"
+.build/release/sinf bench --model $model --seconds 2 --compare "$times" samples/pictures |
+  awk '/^compared/ { found = 1 } found && $1 == "network" {
+    printf "\nms an image   %s   the whole network in 8 bits ('$whole')\n", $2
+    printf "              %s   the same network routed ('$model'): %.1f times as fast\n",
+      $3, $2 / $3 }'

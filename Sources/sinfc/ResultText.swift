@@ -35,6 +35,9 @@ enum ResultText {
     let map = plan.chosen.clusters.clusterOfClass
     let summary = test.routed(
       threshold: chosen.threshold, stopMargin: chosen.stopMargin, clusterOfClass: map)
+    let loss = PairedLoss(
+      from: base.test.wholeIsRight,
+      to: test.isRight(threshold: chosen.threshold, stopMargin: chosen.stopMargin))
     if format == .json {
       var object: [String: Any] = [
         "file": file, "bytes": model.file.count, "seed": compilation.options.seed,
@@ -45,7 +48,9 @@ enum ResultText {
         "base_float_accuracy": base.floatTestAccuracy,
         "base_int8_accuracy": base.test.wholeAccuracy, "routed_accuracy": summary.accuracy,
         "oracle_accuracy": test.oracleAccuracy, "route_accuracy": summary.routeAccuracy,
-        "fallback_share": summary.fallbackShare, "skipped": compilation.images.skipped.count,
+        "fallback_share": summary.fallbackShare, "stop_share": summary.stopShare,
+        "stop_margin": Double(chosen.stopMargin), "loss": loss.mean,
+        "loss_standard_error": loss.standardError, "skipped": compilation.images.skipped.count,
       ]
       if !test.wholeClass.isEmpty { object["whole_accuracy"] = test.wholeAccuracy }
       return json(object)
@@ -67,6 +72,7 @@ enum ResultText {
         "SINF int8, fallback alone", percent(test.wholeAccuracy), millions(test.cost.whole),
         percent(Double(test.cost.whole) / whole))
     }
+    let points = String(format: "%+.2f ± %.2f", -100 * loss.mean, 100 * loss.standardError)
     let goal =
       model.reachesGoal
       ? "" : "\nThe goal was not reached on validation images; this is the best that was found."
@@ -75,7 +81,9 @@ enum ResultText {
       on \(test.count) test images; seed \(compilation.options.seed); \(compilation.split.origin)
       split at \(plan.chosen.name), \(plan.chosen.clusters.count) clusters, route accuracy \
       \(percent(summary.routeAccuracy)), fallback share \(percent(summary.fallbackShare)) at \
-      threshold \(String(format: "%.3f", chosen.threshold))\(goal)
+      threshold \(String(format: "%.3f", chosen.threshold)), \(percent(summary.stopShare)) stopped at \
+      the route predictor
+      against base int8, on the same test images: \(points) points\(goal)
       wrote \(file), \(model.file.count) bytes
       """
   }

@@ -48,9 +48,9 @@ import Testing
     #expect(
       Set(object.keys) == [
         "base_float_accuracy", "base_int8_accuracy", "base_macs", "bytes", "clusters",
-        "fallback_share", "file", "oracle_accuracy", "reaches_goal", "route_accuracy",
-        "routed_accuracy", "routed_macs", "seed", "skipped", "split", "split_at", "test_images",
-        "threshold", "whole_accuracy",
+        "fallback_share", "file", "loss", "loss_standard_error", "oracle_accuracy", "reaches_goal",
+        "route_accuracy", "routed_accuracy", "routed_macs", "seed", "skipped", "split", "split_at",
+        "stop_margin", "stop_share", "test_images", "threshold", "whole_accuracy",
       ])
     #expect(object["skipped"] as? Int == 2)
     #expect((object["clusters"] as? [String])?.count == 2)

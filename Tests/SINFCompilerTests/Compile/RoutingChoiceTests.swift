@@ -77,4 +77,60 @@ private let clusters = [0, 0, 1, 1]
     let summary = none.chooseThreshold(reaching: 0, clusterOfClass: [0]).choice
     #expect(summary.accuracy == 0 && summary.meanMultiplyAccumulates == 0)
   }
+
+  /// The predictor names eight of ten; its margin is small where it errs.
+  private var stopping: ModelRun {
+    var run = run()
+    run.stopClass = [0, 0, 1, 1, 2, 2, 3, 3, 1, 3]
+    run.margin = [0.9, 0.8, 0.7, 0.6, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
+    run.cost.stop = 40
+    return run
+  }
+
+  @Test func surePredictorsEndImages() {
+    let run = stopping
+    let summary = run.routed(threshold: 0, stopMargin: 0.5, clusterOfClass: clusters)
+    #expect(summary.stopShare == 0.6 && summary.stopMargin == 0.5)
+    // Six by the predictor, one of the four others by a subgraph.
+    #expect(summary.accuracy == 0.7)
+    let cost: Double = 240 + 360 + 100
+    #expect(summary.meanMultiplyAccumulates == cost / 10)
+    #expect(run.isRight(threshold: 0, stopMargin: 0.5).filter { $0 }.count == 7)
+    #expect(run.routed(threshold: 0, clusterOfClass: clusters).stopShare == 0)
+  }
+
+  @Test func pairedErrorsAreThoseOfDifferences() {
+    let base = [true, true, true, false], other = [true, false, true, true]
+    let loss = PairedLoss(from: base, to: other)
+    #expect(loss.mean == 0)
+    // Differences 0, 1, 0, -1: variance 2/3, of the mean a quarter of that.
+    #expect(abs(loss.standardError - (2.0 / 3 / 4).squareRoot()) < 1e-12)
+    #expect(PairedLoss(from: base, to: base).standardError == 0)
+  }
+
+  @Test func theCheapestPointWithinTheLossIsChosen() {
+    let run = stopping
+    // The whole network names eight of ten.
+    func choice(_ allowed: Double, reserve: Double = 0, stops: Bool = true) -> (RoutedSummary, Bool) {
+      run.chooseOperatingPoint(
+        within: LossBound(baseIsRight: run.wholeIsRight, allowed: allowed, reserve: reserve),
+        clusterOfClass: clusters, stops: stops)
+    }
+    let (cheap, reached) = choice(0)
+    #expect(reached && cheap.accuracy >= 0.8 && cheap.stopShare > 0)
+    for margin in run.margin + [0] {
+      for threshold in run.confidence + [0] {
+        let other = run.routed(
+          threshold: threshold, stopMargin: margin, clusterOfClass: clusters)
+        #expect(
+          other.accuracy < 0.8
+            || other.meanMultiplyAccumulates >= cheap.meanMultiplyAccumulates)
+      }
+    }
+    #expect(choice(0, stops: false).0.stopShare == 0)
+    // With a reserve the point costs more, or there is none.
+    let (careful, _) = choice(0, reserve: 1)
+    #expect(careful.meanMultiplyAccumulates >= cheap.meanMultiplyAccumulates)
+    #expect(!choice(-1).1)
+  }
 }

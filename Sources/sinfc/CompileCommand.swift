@@ -12,11 +12,14 @@ struct CompileCommand: ParsableCommand {
       figures that are printed come from test images, run by the shipped runtime; no step of the \
       compilation saw them.
 
+      First it looks whether pictures reach the network as they did in training, as check does, and \
+      ends with 4 if not.
+
       DATA is a folder of class folders with JPEG and PNG files, CIFAR-10 or CIFAR-100 in binary form \
       (folder or archive), or IDX files as Fashion-MNIST has them.
       """)
 
-  @Argument(help: "The trained network: ONNX, opset 11 to 21.")
+  @Argument(help: "The trained network: ONNX.")
   var network: String
 
   @Option(name: .long, help: ArgumentHelp("Labelled images.", valueName: "path"))
@@ -28,6 +31,7 @@ struct CompileCommand: ParsableCommand {
   var output: String
 
   @OptionGroup(title: "What the network was trained to see") var input: InputOptions
+  @OptionGroup var preflight: PreflightOptions
   @OptionGroup(title: "Semantic inference") var method: MethodOptions
 
   @Flag(help: "No clusters: just the whole network in 8-bit integers.")
@@ -61,7 +65,8 @@ struct CompileCommand: ParsableCommand {
   /// Compiles, writes the files and returns the text of the result.
   private func compile(_ reporter: TerminalReporter) throws -> String {
     let session = try CompileSession(
-      network: network, data: data, input: input, method: method, reporter: reporter)
+      network: network, data: data, input: input, method: method, preflight: preflight,
+      reporter: reporter)
     let compilation = session.compilation
     if plain {
       let base = try session.naming { try compilation.compileBase() }

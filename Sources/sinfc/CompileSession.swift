@@ -10,17 +10,28 @@ struct CompileSession {
 
   init(
     network: String, data: String, input: InputOptions, method: MethodOptions,
-    reporter: TerminalReporter
+    preflight: PreflightOptions, reporter: TerminalReporter
   ) throws {
     self.network = network
-    let base = try input.base(network, reporter: reporter)
-    let images = try input.images(data, for: base, reporter: reporter)
+    var base = try input.base(network, reporter: reporter)
+    var images = try input.images(data, for: base, reporter: reporter)
     let options = try method.options(for: images)
     let split = DataSplit(of: images, seed: options.seed)
     try split.checkParts(of: images, path: data)
     reporter.note(
       "\(split.fit.count) images fit, \(split.validation.count) choose, \(split.test.count) report "
         + "(\(split.origin))")
+    let seen = try ProgramError.naming(network) {
+      try input.preflight(
+        base, images, data: data, split: split, seed: options.seed, reporter: reporter)
+    }
+    if let problem = UnlikelyInput(network, seen, advice: ", or --force to go on as it is") {
+      guard preflight.force else { throw problem }
+      reporter.note("warning: \(network): \(seen.text)")
+    } else {
+      reporter.note(seen.text)
+    }
+    input.adopt(seen, base: &base, images: &images)
     command = CommandLine.arguments.dropFirst().map(Self.quoted).joined(separator: " ")
     var digest = InputDigest()
     digest.add(try [UInt8](Data(contentsOf: URL(fileURLWithPath: network))))

@@ -66,6 +66,9 @@ struct EvaluateCommand: ParsableCommand {
     if threshold != nil && facts.clusterNames.isEmpty {
       throw UnsuitableOption("--threshold: \(model) has no clusters, so there are no routes")
     }
+    if input.normalization == .auto {
+      throw UnsuitableOption("--normalization auto is for check, compile and study")
+    }
     let base = try against.map { try self.base($0, for: facts, reporter) }
     reporter.begin("reading \(data)")
     let images = try Dataset.load(

@@ -48,20 +48,9 @@ struct InputOptions: ParsableArguments {
 
   enum Normalization: String, ExpressibleByArgument, CaseIterable {
     case unit, bytes, centered, imagenet, cifar10, cifar100
+    /// The one that the network does best with.
+    case auto
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
-    /// Means, deviations, and what a byte is multiplied by.
-    func values(channels: Int) -> (mean: [Float], std: [Float], scale: Float) {
-      func same(_ x: Float) -> [Float] { [Float](repeating: x, count: channels) }
-      switch self {
-      case .unit: return (same(0), same(1), 1 / 255)
-      case .bytes: return (same(0), same(1), 1)
-      case .centered: return (same(0.5), same(0.5), 1 / 255)
-      case .imagenet: return ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225], 1 / 255)
-      case .cifar10: return ([0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616], 1 / 255)
-      case .cifar100: return ([0.5071, 0.4866, 0.4409], [0.2673, 0.2564, 0.2762], 1 / 255)
-      }
-    }
   }
 
   enum ColorOrder: String, ExpressibleByArgument, CaseIterable { case rgb, bgr }
@@ -73,6 +62,9 @@ struct InputOptions: ParsableArguments {
     }
     guard (mean == nil) == (std == nil) else {
       throw ValidationError("--mean and --std go together")
+    }
+    if mean != nil && normalization == .auto {
+      throw ValidationError("--normalization auto and --mean exclude each other")
     }
     if let mean { _ = try numbers(mean, "--mean") }
     if let std, let bad = try numbers(std, "--std").first(where: { $0 <= 0 }) {
@@ -103,13 +95,14 @@ struct InputOptions: ParsableArguments {
 
   private func inputNormalization(channels: Int) throws -> InputNormalization {
     guard let mean, let std else {
-      let values = normalization.values(channels: channels)
-      guard values.mean.count == channels else {
+      // Where it is to be chosen, the choice replaces this one.
+      let preset = NormalizationPreset(rawValue: normalization.rawValue) ?? .unit
+      guard let values = preset.normalization(channels: channels) else {
         throw UnsuitableOption(
           "--normalization \(normalization.rawValue) is for 3 channels, the network has \(channels)"
         )
       }
-      return try InputNormalization(mean: values.mean, std: values.std, scale: values.scale)
+      return values
     }
     let means = try numbers(mean, "--mean"), deviations = try numbers(std, "--std")
     guard means.count == channels && deviations.count == channels else {

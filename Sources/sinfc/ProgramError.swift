@@ -31,11 +31,12 @@ struct UnsuitableOption: Error, CustomStringConvertible {
 
 /// How errors of the program and of its libraries are shown.
 enum ProgramError {
-  /// 1 for what could not be done, 2 for a wrong option, 3 for a model that is refused. Nil for
-  /// what the parser of the command line throws, requests for help included.
+  /// 1 for what could not be done, 2 for a wrong option, 3 for a model that is refused, 4 for a
+  /// network that sees pictures otherwise than in training. Nil for what the parser of the command line throws, requests for help included.
   static func status(of error: any Error) -> Int32? {
     switch error {
     case is RefusedModel: 3
+    case is UnlikelyInput: 4
     case is UnsuitableOption: 2
     default: isOfParser(error) ? nil : 1
     }

@@ -12,13 +12,17 @@ struct SINFC: ParsableCommand {
       extracts a thinned subgraph for each, quantises everything to 8 bits and writes one flat file.
 
       It ends with 0 when everything was done, 1 when something could not be read, compiled or \
-      written, 2 when the command line is wrong, and 3 when a model file is refused.
+      written, 2 when the command line is wrong, 3 when a model file is refused, and 4 when pictures \
+      reach the network otherwise than in training.
       """,
     version: "sinfc \(sinfcVersion)",
-    subcommands: [CompileCommand.self, EvaluateCommand.self, ThinCommand.self, StudyCommand.self])
+    subcommands: [
+      CheckCommand.self, CompileCommand.self, EvaluateCommand.self, ThinCommand.self,
+      StudyCommand.self,
+    ])
 
   func run() throws {
-    throw ValidationError("nothing to do: expected compile, evaluate, thin or study")
+    throw ValidationError("nothing to do: expected check, compile, evaluate, thin or study")
   }
 
   /// Runs the command line. The parser's own `main` would end with 64 for wrong usage, where both

@@ -35,6 +35,7 @@ struct StudyCommand: ParsableCommand {
   var seeds = 3
 
   @OptionGroup(title: "What the network was trained to see") var input: InputOptions
+  @OptionGroup var preflight: PreflightOptions
   @OptionGroup(title: "Semantic inference") var method: MethodOptions
 
   @Flag(name: [.short, .long], help: "No progress on standard error.")
@@ -57,7 +58,8 @@ struct StudyCommand: ParsableCommand {
   /// Measures, writes the tables if a file is wanted, and returns them.
   private func measure(_ reporter: TerminalReporter) throws -> String {
     let session = try CompileSession(
-      network: network, data: data, input: input, method: method, reporter: reporter)
+      network: network, data: data, input: input, method: method, preflight: preflight,
+      reporter: reporter)
     let report = try session.naming { try self.report(session, reporter) }
     if let output { try FileOutput.write(Array(report.markdown.utf8), to: output) }
     return report.markdown

@@ -145,7 +145,7 @@ import Testing
     (["evaluate", "m", "--data", "d", "--threshold", "nan"], "--threshold goes from 0 to 1"),
     (["evaluate", "m", "--data", "d", "--part", "some"], "The value 'some' is invalid"),
     (["study", "x.onnx", "--data", "d", "--seeds", "0"], "--seeds goes from 1 to 100"),
-    (["compil"], "Unexpected argument 'compil'"), ([], "nothing to do: expected compile"),
+    (["compil"], "Unexpected argument 'compil'"), ([], "nothing to do: expected check, compile"),
   ])
   func refusesWrongUsage(arguments: [String], message: String) throws {
     let result = try Program.sinfc(arguments)

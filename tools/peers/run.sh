@@ -62,7 +62,7 @@ for network in "${networks[@]}"; do
   [ -e "$folder/models/$network/int8.tflite" ] || "$folder/litert/bin/python" \
     tools/peers/convert_litert.py --folder "$folder" --network "$network" \
     > "$folder/litert.log" 2>&1 || tail -1 "$folder/litert.log" | sed 's/^/LiteRT left out: /' >&2
-  [ -e "$folder/ours/$network.sinf" ] || "$programs/sinfc" compile "$folder/onnx/$network.onnx" --data "$folder/pictures-$size/data" \
+  [ -e "$folder/ours/$network.sinf" ] || "$programs/sinfc" compile --force "$folder/onnx/$network.onnx" --data "$folder/pictures-$size/data" \
     --normalization $normalization --plain --output "$folder/ours/$network.sinf"
 done
 "$folder/engines/bin/python" tools/peers/bench.py --folder "$folder" --sinf "$sinf" \

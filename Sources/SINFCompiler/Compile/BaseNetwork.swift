@@ -17,6 +17,23 @@ public struct BaseNetwork: Sendable {
     self.normalization = normalization
   }
 
+  /// Throws `LoweringError` unless the network takes `images` and has an output for each class.
+  func checkTakes(_ images: LabelledImages) throws {
+    let outputs = graph[graph.output].shape
+    guard outputs.pixels == 1, outputs.channels == images.classCount else {
+      throw LoweringError(
+        "the network's output is \(outputs), the images have \(images.classCount) classes")
+    }
+    let input = graph[graph.input].shape
+    guard
+      input == Shape(height: images.height, width: images.width, channels: images.channels)
+    else {
+      throw LoweringError(
+        "the network takes \(input) images, these are "
+          + "\(images.height)x\(images.width)x\(images.channels)")
+    }
+  }
+
   /// Some images as the network's input.
   public func tensor(of indices: some Collection<Int>, in images: LabelledImages) -> Tensor {
     Tensor(
@@ -27,13 +44,13 @@ public struct BaseNetwork: Sendable {
   /// A value of some graph of this network for many images, in portions of bounded memory.
   func values(
     _ value: ValueID, by graph: Graph, of indices: [Int], in images: LabelledImages,
-    progress: (Double) -> Void = { _ in }
+    portion: Int = 500, progress: (Double) -> Void = { _ in }
   ) throws -> Tensor {
     let executor = FloatExecutor(graph)
     var result = Tensor(count: 0, shape: graph[value].shape, storage: [])
     result.storage.reserveCapacity(indices.count * result.shape.count)
-    for start in stride(from: 0, to: indices.count, by: 500) {
-      let part = indices[start..<min(start + 500, indices.count)]
+    for start in stride(from: 0, to: indices.count, by: portion) {
+      let part = indices[start..<min(start + portion, indices.count)]
       let values = try executor.run(
         from: [graph.input: tensor(of: part, in: images)], to: [value])
       result.storage += values[value]!.storage

@@ -24,19 +24,7 @@ public struct Compilation {
     base: BaseNetwork, images: LabelledImages, split: DataSplit, options: CompileOptions,
     compilerVersion: String, inputDigest: [UInt8], reporter: Reporter = SilentReporter()
   ) throws {
-    let outputs = base.graph[base.graph.output].shape
-    guard outputs.pixels == 1, outputs.channels == images.classCount else {
-      throw LoweringError(
-        "the network's output is \(outputs), the images have \(images.classCount) classes")
-    }
-    let input = base.graph[base.graph.input].shape
-    guard
-      input == Shape(height: images.height, width: images.width, channels: images.channels)
-    else {
-      throw LoweringError(
-        "the network takes \(input) images, these are "
-          + "\(images.height)x\(images.width)x\(images.channels)")
-    }
+    try base.checkTakes(images)
     self.base = base
     self.images = images
     self.split = split

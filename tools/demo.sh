@@ -23,12 +23,14 @@ echo
 .build/release/sinf "$@"
 [ -e $whole ] || exit 0
 
-# Medians of the network alone, one core; the pictures' decoding is the same for both.
-times=$(mktemp)
-trap 'rm -f "$times"' EXIT
-.build/release/sinf bench --model $whole --seconds 2 --format json samples/pictures > "$times"
-.build/release/sinf bench --model $model --seconds 2 --compare "$times" samples/pictures |
-  awk '/^compared/ { found = 1 } found && $1 == "network" {
-    printf "\nms an image   %s   the whole network in 8 bits ('$whole')\n", $2
-    printf "              %s   the same network routed ('$model'): %.1f times as fast\n",
-      $3, $2 / $3 }'
+# The network alone, on one core; the pictures' decoding is the same for both.
+mean() { # MODEL : nanoseconds an image
+  .build/release/sinf bench --model "$1" --seconds 2 --format json samples/pictures | tr -d '\n' |
+    sed -E 's/.*"times_ns":.*"network":\{[^}]*"mean":([0-9]+).*/\1/'
+}
+before=$(mean $whole)
+after=$(mean $model)
+awk -v before="$before" -v after="$after" 'BEGIN {
+  printf "\nms an image   %.3f   the whole network in 8 bits ('$whole')\n", before / 1e6
+  printf "              %.3f   the same network routed ('$model'): %.1f times as fast\n",
+    after / 1e6, before / after }'

@@ -106,8 +106,8 @@ static bool make_one(cdec_process *process, cimg_error *error) {
   return true;
 }
 
-/// The same, some times over where one is ended before it is ready, by whatever hand: no picture has
-/// a part in that.
+/// The same, some times over where one is ended before it is ready, by whatever hand: no picture
+/// has a part in that.
 static bool make(cdec_process *process, cimg_error *error) {
   for (int tries = 0; tries < MOST_STARTS; tries++) {
     if (make_one(process, error)) return true;

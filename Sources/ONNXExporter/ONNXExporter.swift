@@ -33,14 +33,15 @@ public struct ExportError: Error, CustomStringConvertible {
 
 /// A graph's nodes on their way into ONNX; values keep their names.
 private struct GraphWriter {
+  private static let output = "scores"
   var result = Onnx_GraphProto()
   private let graph: Graph
   private var names: [String]
 
   init(_ graph: Graph) {
     self.graph = graph
-    // Two values of one name would be one in the file.
-    var seen = Set<String>()
+    // Two values of one name would be one in the file; the output's is taken.
+    var seen: Set<String> = [Self.output]
     names = graph.values.enumerated().map { index, value in
       let name = value.name.isEmpty || seen.contains(value.name) ? "value_\(index)" : value.name
       seen.insert(name)
@@ -48,12 +49,12 @@ private struct GraphWriter {
     }
     result.input = [Self.info(names[graph.input.index], Self.dims(graph[graph.input].shape))]
     let classes = graph[graph.output].shape.count
-    result.output = [Self.info("scores", [nil, classes])]
+    result.output = [Self.info(Self.output, [nil, classes])]
   }
 
   mutating func writeNodes() throws {
     for (index, node) in graph.nodes.enumerated() { try write(node, index) }
-    add("Flatten", [names[graph.output.index]], "scores", [.integer("axis", 1)])
+    add("Flatten", [names[graph.output.index]], Self.output, [.integer("axis", 1)])
   }
 
   private mutating func write(_ node: Node, _ index: Int) throws {

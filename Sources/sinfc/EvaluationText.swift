@@ -15,7 +15,8 @@ struct EvaluationText {
   private var isRouted: Bool { !facts.clusterNames.isEmpty }
 
   private var summary: RoutedSummary {
-    run.routed(threshold: threshold, clusterOfClass: facts.clusterOfClass)
+    run.routed(
+      threshold: threshold, stopMargin: facts.stopMargin, clusterOfClass: facts.clusterOfClass)
   }
 
   private var json: String {
@@ -34,6 +35,8 @@ struct EvaluationText {
       object["route_accuracy"] = summary.routeAccuracy
       object["fallback_share"] = summary.fallbackShare
       object["threshold"] = Double(threshold)
+      object["stop_share"] = summary.stopShare
+      object["stop_margin"] = Double(facts.stopMargin)
       object["oracle_accuracy"] = run.oracleAccuracy
       object["clusters"] = clusters.map {
         [
@@ -71,7 +74,8 @@ struct EvaluationText {
       \(table.text)
       on \(run.count) images\(skippedText); route accuracy \
       \(ResultText.percent(summary.routeAccuracy)), fallback share \
-      \(ResultText.percent(summary.fallbackShare)) at threshold \(threshold)
+      \(ResultText.percent(summary.fallbackShare)) at threshold \(threshold), \
+      \(ResultText.percent(summary.stopShare)) stopped at the route predictor
 
       \(perCluster.text)
       """
@@ -82,7 +86,8 @@ struct EvaluationText {
   /// Accuracies of the images of each cluster's classes.
   private var clusters: [(name: String, images: Int, routed: Double, oracle: Double, whole: Double)]
   {
-    facts.clusterNames.enumerated().map { cluster, name in
+    let isRight = run.isRight(threshold: threshold, stopMargin: facts.stopMargin)
+    return facts.clusterNames.enumerated().map { cluster, name in
       let own = run.labels.indices.filter { facts.clusterOfClass[run.labels[$0]] == cluster }
       func share(_ isRight: (Int) -> Bool) -> Double {
         own.isEmpty ? 0 : Double(own.filter(isRight).count) / Double(own.count)
@@ -90,10 +95,7 @@ struct EvaluationText {
       let hasWhole = !run.wholeClass.isEmpty
       return (
         name, own.count,
-        share { i in
-          let trusted = run.confidence[i] >= threshold || !hasWhole
-          return (trusted ? run.routedClass[i] : run.wholeClass[i]) == run.labels[i]
-        }, share { run.oracleClass[$0] == run.labels[$0] },
+        share { isRight[$0] }, share { run.oracleClass[$0] == run.labels[$0] },
         hasWhole ? share { run.wholeClass[$0] == run.labels[$0] } : 0
       )
     }

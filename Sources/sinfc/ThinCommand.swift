@@ -22,6 +22,7 @@ struct ThinCommand: ParsableCommand {
   var output: String
 
   @OptionGroup(title: "What the network was trained to see") var input: InputOptions
+  @OptionGroup var preflight: PreflightOptions
   @OptionGroup(title: "Semantic inference") var method: MethodOptions
 
   @Option(
@@ -48,7 +49,8 @@ struct ThinCommand: ParsableCommand {
 
   private func thin(_ reporter: TerminalReporter) throws -> String {
     let session = try CompileSession(
-      network: network, data: data, input: input, method: method, reporter: reporter)
+      network: network, data: data, input: input, method: method, preflight: preflight,
+      reporter: reporter)
     let thin = try session.naming {
       try session.compilation.thinned(
         head: method.costShare ?? 0.25, tail: tailShare ?? min(1, 2 * (method.costShare ?? 0.25)))

@@ -21,6 +21,8 @@ public struct ModelFacts: Sendable {
   /// Cluster of each class; empty for a plain model.
   public var clusterOfClass: [Int]
   public var threshold: Float
+  /// 0 where no image stops at the route predictor.
+  public var stopMargin: Float
   public var arenaBytes: Int
 
   /// Throws `RefusedModel` when the file is refused.
@@ -37,6 +39,7 @@ public struct ModelFacts: Sendable {
     }
     clusterOfClass = model.isRouted ? model.clusterOfClass : []
     threshold = model.routeThreshold
+    stopMargin = model.stopMargin
     arenaBytes = model.arenaBytes
   }
 }

@@ -58,7 +58,8 @@ struct ThinCommand: ParsableCommand {
     try session.naming {
       try TuneFolder(path: output).write(thin, of: session.compilation, mirrors: !keepSides)
     }
-    return "wrote \(output)/thin.onnx: \(ResultText.percent(thin.costShare)) of the multiply-accumulates, "
+    return
+      "wrote \(output)/thin.onnx: \(ResultText.percent(thin.costShare)) of the multiply-accumulates, "
       + "split at \(thin.graph[thin.split].name); next: tools/tune/tune.py \(output)"
   }
 }

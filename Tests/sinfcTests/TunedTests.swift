@@ -18,7 +18,8 @@ import Testing
 
   private func thin(_ folder: String) throws {
     let result = try Program.sinfc([
-      "thin", workshop.network, "--data", workshop.data, "--cost-share", "0.6", "--tail-share", "0.8",
+      "thin", workshop.network, "--data", workshop.data, "--cost-share", "0.6", "--tail-share",
+      "0.8",
       "--clusters", "2", "--output", folder, "--quiet",
     ])
     #expect(result.status == 0, "\(result.errors)")

@@ -86,7 +86,8 @@ extension Compilation {
     lowered.description.route!.stopMargin = choice.choice.stopMargin
     return CompiledModel(
       file: try ModelWriter.bytes(for: lowered.description), description: lowered.description,
-      plan: plan, keptFilters: keptFilters(keep), sweep: run.thresholdSweep(clusterOfClass: map), chosen: choice.choice,
+      plan: plan, keptFilters: keptFilters(keep), sweep: run.thresholdSweep(clusterOfClass: map),
+      chosen: choice.choice,
       reachesGoal: choice.reached, test: nil,
       baseValidationAccuracy: compiledBase.validation.wholeAccuracy,
       memoryPlan: lowered.plan.picture())
@@ -140,7 +141,8 @@ extension Compilation {
       clusters: clusters.names.indices.map {
         ClusterDescription(
           name: clusters.names[$0], members: clusters.members($0), rows: rows[$0])
-      }, inverseTemperature: route.inverseTemperature, routedCalibration: routed, calibration: calibration, scoreWeight: weight)
+      }, inverseTemperature: route.inverseTemperature, routedCalibration: routed,
+      calibration: calibration, scoreWeight: weight)
   }
 
   /// The weight of the predictor's class scores in the final ones that is best on validation images

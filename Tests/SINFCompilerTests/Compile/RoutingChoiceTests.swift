@@ -111,7 +111,8 @@ private let clusters = [0, 0, 1, 1]
   @Test func theCheapestPointWithinTheLossIsChosen() {
     let run = stopping
     // The whole network names eight of ten.
-    func choice(_ allowed: Double, reserve: Double = 0, stops: Bool = true) -> (RoutedSummary, Bool) {
+    func choice(_ allowed: Double, reserve: Double = 0, stops: Bool = true) -> (RoutedSummary, Bool)
+    {
       run.chooseOperatingPoint(
         within: LossBound(baseIsRight: run.wholeIsRight, allowed: allowed, reserve: reserve),
         clusterOfClass: clusters, stops: stops)

@@ -69,14 +69,14 @@ private func pool(
 
 extension Pooling {
   /// Rows of an image of `extent` rows that window `y` reads, and their number with padding.
-  func rows(_ y: Int, extent: Int) -> (inside: Range<Int>, padded: Int) {
+  public func rows(_ y: Int, extent: Int) -> (inside: Range<Int>, padded: Int) {
     Self.window(
       from: y * strideHeight - padding.top, kernel: kernelHeight, extent: extent,
       padding: padding.bottom)
   }
 
   /// Columns of an image of `extent` columns that window `x` reads, and their number with padding.
-  func columns(_ x: Int, extent: Int) -> (inside: Range<Int>, padded: Int) {
+  public func columns(_ x: Int, extent: Int) -> (inside: Range<Int>, padded: Int) {
     Self.window(
       from: x * strideWidth - padding.left, kernel: kernelWidth, extent: extent,
       padding: padding.right)

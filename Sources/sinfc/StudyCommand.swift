@@ -92,23 +92,22 @@ struct StudyCommand: ParsableCommand {
     _ compilation: Compilation, _ plan: RoutePlan, _ report: inout StudyReport,
     _ reporter: TerminalReporter
   ) throws {
-    let study = ScoreStudy(compilation, plan: plan)
-    report.withinClusterBase = try study.baseAccuracy()
-    let shares = [(0.05, 0.3), (0.1, 0.5), (0.3, 0.6)]
-    let scores = FilterScore.allCases
+    let shares = [(first: 0.05, last: 0.3), (0.1, 0.5), (0.3, 0.6)]
     let seeds = (0..<UInt64(self.seeds)).map { method.seed + $0 }
-    var done = 0
     reporter.begin("comparing scores")
-    for (first, last) in shares {
-      for compensation in [Compensation.none, .leastSquares] {
-        for score in scores {
-          report.scores.append(
-            try study.row(
-              score: score, compensation: compensation, first: first, last: last, seeds: seeds))
-          done += 1
-          reporter.advance(Double(done) / Double(shares.count * scores.count * 2))
-        }
-      }
-    }
+    let clustered = ScoreStudy(
+      compilation, split: plan.chosen.value, clusters: plan.chosen.clusters)
+    report.withinClusterBase = try clustered.baseAccuracy()
+    report.scores = try clustered.rows(
+      ScoreStudy.Configuration.all(scores: FilterScore.allCases, shares: shares), seeds: seeds,
+      progress: reporter.advance)
+    reporter.begin("comparing scores without clusters")
+    let whole = ScoreStudy(
+      compilation, split: plan.chosen.value, clusters: ScoreStudy.everything(compilation.images),
+      imagesPerCluster: 3_000)
+    report.wholeBase = try whole.baseAccuracy()
+    report.pruning = try whole.rows(
+      ScoreStudy.Configuration.all(scores: [.dcs, .tvsprune, .random], shares: shares),
+      seeds: seeds, progress: reporter.advance)
   }
 }

@@ -11,6 +11,9 @@ struct StudyReport {
   var tradeoff: [TradeoffRow] = []
   var scores: [ScoreRow] = []
   var withinClusterBase: Double = 0
+  /// Scores as pruning criteria: one cluster of all classes.
+  var pruning: [ScoreRow] = []
+  var wholeBase: Double = 0
 
   init(compilation: Compilation, command: String, commit: String) {
     self.compilation = compilation
@@ -99,12 +102,6 @@ struct StudyReport {
   }
 
   private var scoreText: String {
-    let rows = scores.map { row in
-      String(
-        format: "| %.0f to %.0f %% | %.1f | %@ | %@ | %.2f ± %.2f |", row.firstShare * 100,
-        row.lastShare * 100, row.costShare * 100, row.compensation.rawValue, row.score.rawValue,
-        row.mean * 100, row.standardError * 100)
-    }
     return """
 
       ## Which filters: DCS against other scores
@@ -114,10 +111,29 @@ struct StudyReport {
       with the same rows: \(percent(withinClusterBase)). The standard error holds the test images' \
       spread, which all rows share, and the seeds'.
 
-      | share removed, first to last layer | MACs, % | compensation | score | accuracy |
-      |---|---|---|---|---|
-      \(rows.joined(separator: "\n"))
+      \(table(scores))
 
+      ## DCS as a pruning criterion
+
+      The same without clusters: one network of all classes at equal parameters, beside the criterion \
+      of ICLR 2023 (TVSPrune) and chance. The base network: \(percent(wholeBase)).
+
+      \(table(pruning))
+
+      """
+  }
+
+  private func table(_ rows: [ScoreRow]) -> String {
+    let lines = rows.map { row in
+      String(
+        format: "| %.0f to %.0f %% | %.1f | %.1f | %@ | %@ | %.2f ± %.2f |", row.firstShare * 100,
+        row.lastShare * 100, row.costShare * 100, row.parameterShare * 100,
+        row.compensation.rawValue, row.score.rawValue, row.mean * 100, row.standardError * 100)
+    }
+    return """
+      | share removed, first to last layer | MACs, % | parameters, % | compensation | score | accuracy |
+      |---|---|---|---|---|---|
+      \(lines.joined(separator: "\n"))
       """
   }
 

@@ -162,9 +162,12 @@ import Testing
     let page = try out.read("study.md")
     #expect(page.contains("commit abc123") && page.contains("## Routes"))
     let rows = page.split(separator: "\n").filter { $0.contains(" ± ") }
-    #expect(rows.count == 3 * 2 * 4)
-    for score in ["dcs", "l1", "random", "reconstruction"] {
+    #expect(rows.count == 3 * 2 * (9 + 3))
+    for score in ["l1", "taylor", "hrank", "fpgm", "chip", "reconstruction"] {
       #expect(rows.count { $0.contains("| \(score) |") } == 6)
+    }
+    for score in ["dcs", "tvsprune", "random"] {
+      #expect(rows.count { $0.contains("| \(score) |") } == 12)
     }
     #expect(!page.contains("nan"))
     #expect(try out.names() == ["study.md"])

@@ -129,7 +129,7 @@ extension Compilation {
         source: shared.split,
         original: try base.values(shared.split, by: base.graph, of: chosen, in: images),
         thinned: try base.values(shared.split, by: sharedHead, of: chosen, in: images),
-        labels: labels, classes: rows.count),
+        labels: labels, classes: rows.count, rows: rows),
       settings: options.extraction, generator: generator("subgraph \(cluster)"))
     let thinned = try extractor.extract(keep: keep, progress: reporter.advance)
     return try thinned.graph.split(at: shared.split).tail.selectingOutputs(rows)

@@ -26,9 +26,12 @@ public struct ExtractionImages: Sendable {
   /// Class of each image, renumbered to 0..<classes; images that DCS should not look at have -1.
   public var labels: [Int]
   public var classes: Int
+  /// Output of the network that stands for each of the classes.
+  public var rows: [Int]
 
   public init(
-    source: ValueID, original: Tensor, thinned: Tensor, labels: [Int], classes: Int
+    source: ValueID, original: Tensor, thinned: Tensor, labels: [Int], classes: Int,
+    rows: [Int]? = nil
   ) {
     precondition(original.count == thinned.count && original.count == labels.count)
     self.source = source
@@ -36,6 +39,7 @@ public struct ExtractionImages: Sendable {
     self.thinned = thinned
     self.labels = labels
     self.classes = classes
+    self.rows = rows ?? Array(0..<classes)
   }
 }
 

@@ -12,16 +12,12 @@ extension Extractor {
   /// DCS on the maps that node `n` reads, from the calibration images of the cluster's classes.
   fileprivate mutating func discriminativeScores(of candidates: [Int], at n: Int) -> [Double] {
     let input = original.nodes[n].inputs[0]
-    let chosen = calibration.labels.indices.filter { calibration.labels[$0] >= 0 }
+    let chosen = calibrationImages(.max, labelled: true)
     let maps = thinnedState[input]!.images(at: chosen)
     let scores = DiscriminativeScore.scores(
       maps, labels: chosen.map { calibration.labels[$0] }, classes: calibration.classes,
       pooledTo: settings.pooledSide, epochs: settings.classifierEpochs, generator: &generator)
-    var scoreOfClass: [Int: Double] = [:]
-    for (position, channel) in current.keptChannels[input.index].enumerated() {
-      scoreOfClass[classes.classOf[input.index][channel], default: 0] += scores[position]
-    }
-    return candidates.map { scoreOfClass[$0] ?? 0 }
+    return scoresOfInput(of: candidates, at: n, scores)
   }
 }
 

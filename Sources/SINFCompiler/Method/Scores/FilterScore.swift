@@ -1,7 +1,9 @@
 /// What decides which filters a subgraph keeps. Each score is a file of its own beside this one, and
 /// one entry here.
 public struct FilterScore: Sendable, CaseIterable, RawRepresentable {
-  public static let allCases: [FilterScore] = [.dcs, .l1, .random, .reconstruction]
+  public static let allCases: [FilterScore] = [
+    .dcs, .l1, .taylor, .hrank, .fpgm, .chip, .tvsprune, .random, .reconstruction,
+  ]
 
   /// Which `count` of the `candidates` (classes of channels) go at node `node`, the first that
   /// reads them.
@@ -28,10 +30,10 @@ public struct FilterScore: Sendable, CaseIterable, RawRepresentable {
     scores:
       @escaping @Sendable (
         _ extractor: inout Extractor, _ candidates: [Int], _ node: Int
-      ) -> [Double]
+      ) throws -> [Double]
   ) {
     self.init(name, needsCluster: needsCluster) { extractor, count, candidates, node in
-      let scores = scores(&extractor, candidates, node)
+      let scores = try scores(&extractor, candidates, node)
       return candidates.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
         .prefix(count).map { candidates[$0] }
     }

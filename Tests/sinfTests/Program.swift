@@ -1,10 +1,7 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// The program under test, run as users run it.
-private let launching = Mutex(())
-
 enum Program {
   struct Result {
     let status: Int32
@@ -62,8 +59,7 @@ enum Program {
     let stream = folder.path + "/input"
     _ = FileManager.default.createFile(atPath: stream, contents: input ?? Data())
     process.standardInput = FileHandle(forReadingAtPath: stream)
-    // Foundation's launch is not made for several threads at a time: it copies the environment.
-    try launching.withLock { _ in try process.run() }
+    try process.run()
     let watchdog = DispatchWorkItem { process.terminate() }
     DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
     process.waitUntilExit()

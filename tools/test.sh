@@ -123,9 +123,9 @@ if [ "$quick" != --quick ]; then
     SINF_PROGRAM=$bin/sinf-x86_64 suite "program tests, Embedded x86_64" \
       --skip-build --no-parallel --filter sinfTests
     SINF_PROGRAM="qemu-aarch64-static -cpu cortex-a53 $bin/sinf-aarch64" \
-      suite "program tests, aarch64" --skip-build --filter sinfTests
+      suite "program tests, aarch64" --skip-build --no-parallel --filter sinfTests
     SINF_PROGRAM="qemu-arm-static -cpu cortex-a7 $bin/sinf-armv7" \
-      suite "program tests, armv7" --skip-build --filter sinfTests
+      suite "program tests, armv7" --skip-build --no-parallel --filter sinfTests
     cases "watching a folder, Embedded x86_64" tools/check-watch.sh --program "$bin/sinf-x86_64"
     cases "watching a folder, aarch64" tools/check-watch.sh --quick \
       --program "qemu-aarch64-static -cpu cortex-a53 $bin/sinf-aarch64"

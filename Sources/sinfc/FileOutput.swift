@@ -1,4 +1,5 @@
 import Foundation
+import SINFCompiler
 import SINFModelWriter
 
 /// Files appear whole or not at all.
@@ -53,6 +54,18 @@ enum FileInput {
     }
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw Failure(path, "is a folder, expected a file")
+    }
+  }
+}
+
+extension FileInput {
+  /// A model file's bytes. One that can't be read counts as refused, as `sinf` has it.
+  static func model(_ path: String) throws -> [UInt8] {
+    do {
+      try check(path)
+      return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch let failure as Failure {
+      throw RefusedModel(path: failure.path, problem: failure.problem)
     }
   }
 }

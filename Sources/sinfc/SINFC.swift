@@ -17,12 +17,13 @@ struct SINFC: ParsableCommand {
       """,
     version: "sinfc \(sinfcVersion)",
     subcommands: [
-      CheckCommand.self, CompileCommand.self, EvaluateCommand.self, ThinCommand.self,
-      StudyCommand.self,
+      CheckCommand.self, CompileCommand.self, EvaluateCommand.self, ExtractCommand.self,
+      ThinCommand.self, StudyCommand.self,
     ])
 
   func run() throws {
-    throw ValidationError("nothing to do: expected check, compile, evaluate, thin or study")
+    throw ValidationError(
+      "nothing to do: expected check, compile, evaluate, extract, thin or study")
   }
 
   /// Runs the command line. The parser's own `main` would end with 64 for wrong usage, where both

@@ -61,7 +61,7 @@ struct EvaluateCommand: ParsableCommand {
 
   /// Runs the images and returns the text of the result.
   private func evaluate(_ reporter: TerminalReporter) throws -> String {
-    let file = try readModel()
+    let file = try FileInput.model(model)
     let facts = try ModelFacts(file, path: model)
     if threshold != nil && facts.clusterNames.isEmpty {
       throw UnsuitableOption("--threshold: \(model) has no clusters, so there are no routes")
@@ -128,15 +128,5 @@ struct EvaluateCommand: ParsableCommand {
       throw Failure(path, "names \(classes) classes, \(model) names \(facts.labels.count)")
     }
     return base
-  }
-
-  /// The model file's bytes. One that can't be read counts as refused, as `sinf` has it.
-  private func readModel() throws -> [UInt8] {
-    do {
-      try FileInput.check(model)
-      return Array(try Data(contentsOf: URL(fileURLWithPath: model)))
-    } catch let failure as Failure {
-      throw RefusedModel(path: failure.path, problem: failure.problem)
-    }
   }
 }

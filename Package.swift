@@ -74,9 +74,10 @@ let host: [Target] = [
 
 // Tests mirror the sources; what they need beyond them is not shipped.
 let deviceTests: [Target] = [
+  .target(name: "TestPrograms", path: "Tests/Support/TestPrograms"),
   .executableTarget(
     name: "confinement-probe", dependencies: ["CSystem"], path: "Tests/Support/confinement-probe"),
-  .testTarget(name: "CSystemTests", dependencies: ["confinement-probe"]),
+  .testTarget(name: "CSystemTests", dependencies: ["TestPrograms", "confinement-probe"]),
   .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
   .testTarget(
     name: "SINFModelTests", dependencies: ["CSystem", "SINFModel", "SINFModelWriter"],
@@ -87,7 +88,8 @@ let deviceTests: [Target] = [
   .testTarget(
     name: "SINFRuntimeTests",
     dependencies: [
-      "CKernels", "CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime", "mutate-models",
+      "CKernels", "CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime", "TestPrograms",
+      "mutate-models",
     ]),
   .testTarget(name: "SINFSystemTests", dependencies: ["SINFSystem"]),
   .target(
@@ -103,7 +105,7 @@ let deviceTests: [Target] = [
   .testTarget(
     name: "SINFWatchTests", dependencies: ["CSystem", "SINFPictures", "SINFSystem", "SINFWatch"]),
   // Tests of the program itself, on whatever build SINF_PROGRAM names.
-  .testTarget(name: "sinfTests", dependencies: ["sinf"]),
+  .testTarget(name: "sinfTests", dependencies: ["TestPrograms", "sinf"]),
 ]
 
 let hostTests: [Target] = [
@@ -125,7 +127,7 @@ let hostTests: [Target] = [
     name: "sinfcTests",
     dependencies: [
       "CImageTestSupport", "ONNX", "ONNXExporter", "ONNXImporter", "SINFCompiler", "SINFGraph",
-      "sinf", "sinfc",
+      "TestPrograms", "sinf", "sinfc",
     ]),
 ]
 

@@ -117,15 +117,13 @@ if [ "$quick" != --quick ]; then
     for m in Tests/SINFModelTests/Golden/*.sinf ${model:+"$model"}; do
       step "same output everywhere: $(basename "$m")" tools/same-output.sh "$m" "${inputs[@]}"
     done
-    # One at a time: where launched programs take long and many wait, Foundation's Process crashes now
-    # and then, in the tests' own process.
     export SINF_PROGRAM
     SINF_PROGRAM=$bin/sinf-x86_64 suite "program tests, Embedded x86_64" \
-      --skip-build --no-parallel --filter sinfTests
+      --skip-build --filter sinfTests
     SINF_PROGRAM="qemu-aarch64-static -cpu cortex-a53 $bin/sinf-aarch64" \
-      suite "program tests, aarch64" --skip-build --no-parallel --filter sinfTests
+      suite "program tests, aarch64" --skip-build --filter sinfTests
     SINF_PROGRAM="qemu-arm-static -cpu cortex-a7 $bin/sinf-armv7" \
-      suite "program tests, armv7" --skip-build --no-parallel --filter sinfTests
+      suite "program tests, armv7" --skip-build --filter sinfTests
     cases "watching a folder, Embedded x86_64" tools/check-watch.sh --program "$bin/sinf-x86_64"
     cases "watching a folder, aarch64" tools/check-watch.sh --quick \
       --program "qemu-aarch64-static -cpu cortex-a53 $bin/sinf-aarch64"

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// What a confined process can still do, tried by a program that confines itself as `sinf` does, on its
@@ -11,14 +12,7 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Self.program())
-    process.arguments = [profile, folder]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    let text = try Run([builtProgram("confinement-probe"), profile, folder]).text
     var result: [String: [Bool]] = [:]
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
@@ -26,15 +20,6 @@ import Testing
         words.count > 1 ? words[1] == "yes" || words[1] == "1" : true)
     }
     return result
-  }
-
-  private static func program() throws -> String {
-    let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let folders = [tests, CommandLine.arguments.first(where: { $0.hasSuffix(".xctest") })]
-      .compactMap { $0 }.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
-    let candidates = folders.map { $0.appendingPathComponent("confinement-probe").path }
-    return try #require(
-      candidates.first(where: FileManager.default.isExecutableFile(atPath:)))
   }
 
   /// What the program itself goes on doing.

@@ -1,6 +1,7 @@
 import Foundation
 import SINFModel
 import SINFModelWriter
+import TestPrograms
 import Testing
 
 /// Models whose records were changed where fields belong together, through all kernels. That runs in
@@ -21,27 +22,8 @@ import Testing
   }
 
   private func mutate(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = try Self.program()
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationReason == .exit ? process.terminationStatus : -1, output)
-  }
-
-  private static func program() throws -> URL {
-    let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let candidates = [tests, CommandLine.arguments.first(where: { $0.hasSuffix(".xctest") })]
-      .compactMap { $0 }
-      .map {
-        URL(fileURLWithPath: $0).deletingLastPathComponent()
-          .appendingPathComponent("mutate-models")
-      }
-    return try #require(
-      candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) })
+    let run = try Run([builtProgram("mutate-models")] + arguments, seconds: 600)
+    return (run.status, run.text)
   }
 
   /// Every kind of operation, large and small tensors, one pixel, views.

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// The processes and threads of a running program: what they may do, and what the end of one costs.
@@ -8,26 +9,20 @@ import Testing
 struct DecoderProcessTests {
   /// `sinf classify -` with a pipe in and a pipe out.
   private final class Stream {
-    let process = Process()
-    let input = Pipe()
-    let output = Pipe()
-    let errors = Pipe()
-    private var watchdog: DispatchWorkItem?
+    let process: ChildProcess
+    private let input = Pipe()
+    private let output = Pipe()
 
     init(_ arguments: [String] = []) throws {
-      process.executableURL = URL(fileURLWithPath: Program.command[0])
-      process.arguments =
-        ["classify", "--model", Program.tinyModel, "--no-times", "--format", "json"] + arguments
-        + ["-"]
-      process.standardInput = input
-      process.standardOutput = output
-      process.standardError = errors
-      try process.run()
-      // Nobody waits for ever.
-      let pid = process.processIdentifier
-      let watchdog = DispatchWorkItem { kill(pid, SIGKILL) }
-      DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
-      self.watchdog = watchdog
+      process = try ChildProcess(
+        [
+          Program.command[0], "classify", "--model", Program.tinyModel, "--no-times", "--format",
+          "json",
+        ] + arguments + ["-"],
+        input: input.fileHandleForReading.fileDescriptor,
+        output: output.fileHandleForWriting.fileDescriptor)
+      try input.fileHandleForReading.close()
+      try output.fileHandleForWriting.close()
     }
 
     func write(_ picture: Data) { input.fileHandleForWriting.write(picture) }
@@ -46,13 +41,8 @@ struct DecoderProcessTests {
     func end() throws -> [String: Any] {
       try input.fileHandleForWriting.close()
       let summary = try line()
-      process.waitUntilExit()
+      process.wait()
       return summary
-    }
-
-    deinit {
-      watchdog?.cancel()
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
   }
 
@@ -81,7 +71,7 @@ struct DecoderProcessTests {
     let stream = try Stream(["--threads", "4"])
     stream.write(Picture.png())
     #expect(try stream.line()["status"] as? String == "classified")
-    let worker = stream.process.processIdentifier
+    let worker = stream.process.identifier
     let server = try #require(children(worker).first)
     let decoder = try #require(children(server).first)
     var threads = 0
@@ -110,14 +100,14 @@ struct DecoderProcessTests {
     for _ in 0..<3 {
       stream.write(Picture.png())
       #expect(try stream.line()["status"] as? String == "classified")
-      let server = try #require(children(stream.process.processIdentifier).first)
+      let server = try #require(children(stream.process.identifier).first)
       let decoder = try #require(children(server).first)
       kill(decoder, signal)
       while kill(decoder, 0) == 0, !status("/proc/\(decoder)").isEmpty { usleep(1000) }
     }
     let summary = try stream.end()
     #expect(summary["classified"] as? Int == 3)
-    #expect(stream.process.terminationStatus == 0)
+    #expect(stream.process.wait() == .exit(0))
   }
 
   /// In the midst of a picture, while it waits for bytes: the picture had no part in that, and is begun
@@ -127,7 +117,7 @@ struct DecoderProcessTests {
     let picture = Picture.png(width: 30, height: 30)
     stream.write(picture)
     #expect(try stream.line()["status"] as? String == "classified")
-    let server = try #require(children(stream.process.processIdentifier).first)
+    let server = try #require(children(stream.process.identifier).first)
     let decoder = try #require(children(server).first)
     stream.write(picture.prefix(picture.count / 2))
     usleep(200_000)
@@ -147,7 +137,7 @@ struct DecoderProcessTests {
     let stream = try Stream(["--frame-timeout", "0.3"])
     stream.write(Picture.png())
     #expect(try stream.line()["status"] as? String == "classified")
-    let server = try #require(children(stream.process.processIdentifier).first)
+    let server = try #require(children(stream.process.identifier).first)
     kill(try #require(children(server).first), SIGSTOP)
     stream.write(Picture.png())
     stream.write(Picture.png(seed: 1))
@@ -164,7 +154,7 @@ struct DecoderProcessTests {
     let stream = try Stream()
     stream.write(Picture.png())
     #expect(try stream.line()["status"] as? String == "classified")
-    let server = try #require(children(stream.process.processIdentifier).first)
+    let server = try #require(children(stream.process.identifier).first)
     let decoder = try #require(children(server).first)
     kill(server, SIGKILL)
     // Its child goes with it.
@@ -183,11 +173,9 @@ struct DecoderProcessTests {
     let stream = try Stream()
     stream.write(Picture.png())
     _ = try stream.line()
-    let server = try #require(children(stream.process.processIdentifier).first)
-    kill(stream.process.processIdentifier, signal)
-    stream.process.waitUntilExit()
-    #expect(stream.process.terminationReason == .uncaughtSignal)
-    #expect(stream.process.terminationStatus == signal)
+    let server = try #require(children(stream.process.identifier).first)
+    kill(stream.process.identifier, signal)
+    #expect(stream.process.wait() == .signal(signal))
     // And with it the others.
     for _ in 0..<2000 where !status("/proc/\(server)").isEmpty {
       if status("/proc/\(server)")["State"]?.first == "Z" { break }

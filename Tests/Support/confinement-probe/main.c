@@ -44,12 +44,16 @@ static void prepare(const char *folder) {
 
 /// What a part of the pool's work is here. Parts run on threads of the pool and on the caller.
 static attempts of_parts[4];
+/// One thread at a time: what one removes and makes again, another would miss.
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 static void try_part(void *context, uint32_t part) {
   (void)context;
   // Long enough for each thread to take one.
   usleep(100 * 1000);
+  pthread_mutex_lock(&turn);
   attempt_all(&of_parts[part], inside, outside);
+  pthread_mutex_unlock(&turn);
 }
 
 /// The same attempts inside the threads of a pool, as the engine has them.

@@ -10,12 +10,13 @@ struct CompileSession {
 
   init(
     network: String, data: String, input: InputOptions, method: MethodOptions,
-    preflight: PreflightOptions, reporter: TerminalReporter
+    preflight: PreflightOptions, minimumPrecision: Double? = nil, reporter: TerminalReporter
   ) throws {
     self.network = network
     var base = try input.base(network, reporter: reporter)
     var images = try input.images(data, for: base, reporter: reporter)
-    let options = try method.options(for: images)
+    var options = try method.options(for: images)
+    options.minimumPrecision = minimumPrecision
     let split = DataSplit(of: images, seed: options.seed)
     try split.checkParts(of: images, path: data)
     reporter.note(

@@ -4,7 +4,7 @@ import SINFCompiler
 struct EvaluationText {
   var facts: ModelFacts
   var run: ModelRun
-  var float: Double?
+  var float: Estimate?
   var threshold: Float
   var skipped: Int
 
@@ -23,26 +23,28 @@ struct EvaluationText {
     var object: [String: Any] = [
       "images": run.count, "skipped": skipped, "arena_bytes": facts.arenaBytes,
     ]
-    if let float { object["base_float_accuracy"] = float }
+    if let float { ResultText.put(float, "base_float_accuracy", &object) }
+    if let given = given { object["given_labels"] = PrecisionText.object(given) }
+    if facts.minimumShare > 0 { object["minimum_share"] = Double(facts.minimumShare) }
     if !run.wholeClass.isEmpty {
-      object["whole_accuracy"] = run.wholeAccuracy
+      ResultText.put(run.wholeEstimate, "whole_accuracy", &object)
       object["whole_macs"] = run.cost.whole
     }
     if isRouted {
       let summary = summary
-      object["routed_accuracy"] = summary.accuracy
+      ResultText.put(summary.accuracyEstimate, "routed_accuracy", &object)
       object["routed_macs"] = summary.meanMultiplyAccumulates
-      object["route_accuracy"] = summary.routeAccuracy
+      ResultText.put(summary.routeEstimate, "route_accuracy", &object)
       object["fallback_share"] = summary.fallbackShare
       object["threshold"] = Double(threshold)
       object["stop_share"] = summary.stopShare
       object["stop_margin"] = Double(facts.stopMargin)
-      object["oracle_accuracy"] = run.oracleAccuracy
-      object["clusters"] = clusters.map {
-        [
-          "name": $0.name, "images": $0.images, "routed_accuracy": $0.routed,
-          "oracle_accuracy": $0.oracle,
-        ] as [String: Any]
+      ResultText.put(run.oracleEstimate, "oracle_accuracy", &object)
+      object["clusters"] = clusters.map { cluster in
+        var object: [String: Any] = ["name": cluster.name, "images": cluster.images]
+        ResultText.put(cluster.routed, "routed_accuracy", &object)
+        ResultText.put(cluster.oracle, "oracle_accuracy", &object)
+        return object
       }
     }
     return ResultText.json(object)
@@ -51,53 +53,74 @@ struct EvaluationText {
   private var table: String {
     var table = TextTable()
     table.add("", "accuracy", "MACs")
-    if let float { table.add("float32 network", ResultText.percent(float)) }
+    if let float { table.add("float32 network", float.percent) }
     if !run.wholeClass.isEmpty {
       table.add(
-        "int8, whole network", ResultText.percent(run.wholeAccuracy),
+        "int8, whole network", run.wholeEstimate.percent,
         ResultText.millions(run.cost.whole))
     }
-    guard isRouted else { return table.text + "\non \(run.count) images\(skippedText)" }
+    let end = given.map {
+      "\na label is given from a top share of \(PrecisionText.share($0.share)): "
+        + PrecisionText.figures($0, "images")
+    }
+    guard isRouted else { return "\(table.text)\non \(imagesText)\(end ?? "")" }
     let summary = summary
     table.add(
-      "int8, routed", ResultText.percent(summary.accuracy),
+      "int8, routed", summary.accuracyEstimate.percent,
       ResultText.millions(Int(summary.meanMultiplyAccumulates)))
-    table.add("int8, oracle route", ResultText.percent(run.oracleAccuracy))
+    table.add("int8, oracle route", run.oracleEstimate.percent)
     var perCluster = TextTable()
     perCluster.add("cluster", "images", "routed", "oracle", "whole")
     for c in clusters {
       perCluster.add(
-        c.name, "\(c.images)", ResultText.percent(c.routed), ResultText.percent(c.oracle),
-        run.wholeClass.isEmpty ? "-" : ResultText.percent(c.whole))
+        c.name, "\(c.images)", c.text(c.routed), c.text(c.oracle),
+        run.wholeClass.isEmpty ? "-" : c.text(c.whole))
     }
     return """
       \(table.text)
-      on \(run.count) images\(skippedText); route accuracy \
-      \(ResultText.percent(summary.routeAccuracy)), fallback share \
+      on \(imagesText); route accuracy \(summary.routeEstimate.percent), fallback share \
       \(ResultText.percent(summary.fallbackShare)) at threshold \(threshold), \
-      \(ResultText.percent(summary.stopShare)) stopped at the route predictor
+      \(ResultText.percent(summary.stopShare)) stopped at the route predictor\(end ?? "")
 
       \(perCluster.text)
       """
   }
 
-  private var skippedText: String { skipped == 0 ? "" : " (\(skipped) files skipped)" }
+  private var imagesText: String {
+    "\(run.count) images\(skipped == 0 ? "" : " (\(skipped) files skipped)"), ± one standard error"
+  }
+
+  /// What the model's own minimum share does on these images.
+  private var given: GivenLabels? {
+    guard facts.minimumShare > 0 else { return nil }
+    let answers = run.answers(threshold: threshold, stopMargin: facts.stopMargin)
+    return GivenLabels(answers, from: facts.minimumShare)
+  }
 
   /// Accuracies of the images of each cluster's classes.
-  private var clusters: [(name: String, images: Int, routed: Double, oracle: Double, whole: Double)]
-  {
+  private var clusters: [ClusterRow] {
     let isRight = run.isRight(threshold: threshold, stopMargin: facts.stopMargin)
     return facts.clusterNames.enumerated().map { cluster, name in
       let own = run.labels.indices.filter { facts.clusterOfClass[run.labels[$0]] == cluster }
-      func share(_ isRight: (Int) -> Bool) -> Double {
-        own.isEmpty ? 0 : Double(own.filter(isRight).count) / Double(own.count)
+      func share(_ isRight: (Int) -> Bool) -> Estimate {
+        Estimate(right: own.count(where: isRight), of: own.count)
       }
       let hasWhole = !run.wholeClass.isEmpty
-      return (
-        name, own.count,
-        share { isRight[$0] }, share { run.oracleClass[$0] == run.labels[$0] },
-        hasWhole ? share { run.wholeClass[$0] == run.labels[$0] } : 0
-      )
+      return ClusterRow(
+        name: name, images: own.count,
+        routed: share { isRight[$0] }, oracle: share { run.oracleClass[$0] == run.labels[$0] },
+        whole: share { hasWhole && run.wholeClass[$0] == run.labels[$0] })
     }
+  }
+
+  private struct ClusterRow {
+    var name: String
+    var images: Int
+    var routed: Estimate
+    var oracle: Estimate
+    var whole: Estimate
+
+    /// A dash where no image is of the cluster.
+    func text(_ accuracy: Estimate) -> String { images == 0 ? "-" : accuracy.percent }
   }
 }

@@ -56,7 +56,7 @@ enum ProgramError {
     } catch {
       switch error {
       case is LoweringError, is EvaluationError, is ExecutionError, is DescriptionError,
-        is NotPositiveDefinite:
+        is NotPositiveDefinite, is UnreachablePrecision:
         throw Failure(path, "\(error)")
       default: throw error
       }

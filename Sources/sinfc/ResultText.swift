@@ -7,23 +7,24 @@ enum ResultText {
     _ base: CompiledBase, file: String, compilation: Compilation, _ format: OutputFormat
   ) -> String {
     if format == .json {
-      return json([
+      var object: [String: Any] = [
         "file": file, "bytes": base.file.count, "seed": compilation.options.seed,
         "split": compilation.split.origin, "test_images": base.test.count,
-        "base_macs": base.test.cost.whole, "base_float_accuracy": base.floatTestAccuracy,
-        "base_int8_accuracy": base.test.wholeAccuracy,
-        "skipped": compilation.images.skipped.count,
-      ])
+        "base_macs": base.test.cost.whole, "skipped": compilation.images.skipped.count,
+      ]
+      put(base.floatTestEstimate, "base_float_accuracy", &object)
+      put(base.test.wholeEstimate, "base_int8_accuracy", &object)
+      if let choice = base.precision { object["precision"] = PrecisionText.object(choice) }
+      return json(object)
     }
     var table = TextTable()
     table.add("", "accuracy", "MACs")
-    table.add("base float32", percent(base.floatTestAccuracy), millions(base.test.cost.whole))
-    table.add("base int8", percent(base.test.wholeAccuracy), millions(base.test.cost.whole))
+    table.add("base float32", base.floatTestEstimate.percent, millions(base.test.cost.whole))
+    table.add("base int8", base.test.wholeEstimate.percent, millions(base.test.cost.whole))
     return """
       \(table.text)
-      on \(base.test.count) test images; seed \(compilation.options.seed); \
-      \(compilation.split.origin)
-      wrote \(file), \(base.file.count) bytes
+      \(origin(base.test.count, compilation))\(lines(base.precision))
+      wrote \(file), \(base.file.count) bytes\(GoalText.line(precision: base.precision))
       """
   }
 
@@ -35,9 +36,7 @@ enum ResultText {
     let map = plan.chosen.clusters.clusterOfClass
     let summary = test.routed(
       threshold: chosen.threshold, stopMargin: chosen.stopMargin, clusterOfClass: map)
-    let loss = PairedLoss(
-      from: base.test.wholeIsRight,
-      to: test.isRight(threshold: chosen.threshold, stopMargin: chosen.stopMargin))
+    let goal = GoalText.Loss(model: model, base: base, allowed: compilation.allowedLoss)
     if format == .json {
       var object: [String: Any] = [
         "file": file, "bytes": model.file.count, "seed": compilation.options.seed,
@@ -45,47 +44,62 @@ enum ResultText {
         "split_at": plan.chosen.name, "clusters": plan.chosen.clusters.names,
         "threshold": Double(chosen.threshold), "reaches_goal": model.reachesGoal,
         "base_macs": base.test.cost.whole, "routed_macs": summary.meanMultiplyAccumulates,
-        "base_float_accuracy": base.floatTestAccuracy,
-        "base_int8_accuracy": base.test.wholeAccuracy, "routed_accuracy": summary.accuracy,
-        "oracle_accuracy": test.oracleAccuracy, "route_accuracy": summary.routeAccuracy,
         "fallback_share": summary.fallbackShare, "stop_share": summary.stopShare,
-        "stop_margin": Double(chosen.stopMargin), "loss": loss.mean,
-        "loss_standard_error": loss.standardError, "skipped": compilation.images.skipped.count,
+        "stop_margin": Double(chosen.stopMargin), "loss": goal.loss.mean,
+        "loss_standard_error": goal.loss.standardError, "allowed_loss": goal.allowed,
+        "holds_on_test": goal.holds, "skipped": compilation.images.skipped.count,
       ]
-      if !test.wholeClass.isEmpty { object["whole_accuracy"] = test.wholeAccuracy }
+      put(base.floatTestEstimate, "base_float_accuracy", &object)
+      put(base.test.wholeEstimate, "base_int8_accuracy", &object)
+      put(summary.accuracyEstimate, "routed_accuracy", &object)
+      put(test.oracleEstimate, "oracle_accuracy", &object)
+      put(summary.routeEstimate, "route_accuracy", &object)
+      if !test.wholeClass.isEmpty { put(test.wholeEstimate, "whole_accuracy", &object) }
+      if let choice = model.precision { object["precision"] = PrecisionText.object(choice) }
       return json(object)
     }
     let whole = Double(base.test.cost.whole)
     var table = TextTable()
     table.add("", "accuracy", "MACs", "of base")
     table.add(
-      "base float32", percent(base.floatTestAccuracy), millions(base.test.cost.whole), "100.0 %")
+      "base float32", base.floatTestEstimate.percent, millions(base.test.cost.whole), "100.0 %")
     table.add(
-      "base int8", percent(base.test.wholeAccuracy), millions(base.test.cost.whole), "100.0 %")
+      "base int8", base.test.wholeEstimate.percent, millions(base.test.cost.whole), "100.0 %")
     table.add(
-      "SINF int8, routed", percent(summary.accuracy),
+      "SINF int8, routed", summary.accuracyEstimate.percent,
       millions(Int(summary.meanMultiplyAccumulates)),
       percent(summary.meanMultiplyAccumulates / whole))
-    table.add("SINF int8, oracle route", percent(test.oracleAccuracy))
+    table.add("SINF int8, oracle route", test.oracleEstimate.percent)
     if !test.wholeClass.isEmpty {
       table.add(
-        "SINF int8, fallback alone", percent(test.wholeAccuracy), millions(test.cost.whole),
+        "SINF int8, fallback alone", test.wholeEstimate.percent, millions(test.cost.whole),
         percent(Double(test.cost.whole) / whole))
     }
-    let points = String(format: "%+.2f ± %.2f", -100 * loss.mean, 100 * loss.standardError)
-    let goal =
-      model.reachesGoal
-      ? "" : "\nThe goal was not reached on validation images; this is the best that was found."
     return """
       \(table.text)
-      on \(test.count) test images; seed \(compilation.options.seed); \(compilation.split.origin)
+      \(origin(test.count, compilation))
       split at \(plan.chosen.name), \(plan.chosen.clusters.count) clusters, route accuracy \
-      \(percent(summary.routeAccuracy)), fallback share \(percent(summary.fallbackShare)) at \
+      \(summary.routeEstimate.percent), fallback share \(percent(summary.fallbackShare)) at \
       threshold \(String(format: "%.3f", chosen.threshold)), \(percent(summary.stopShare)) stopped at \
       the route predictor
-      against base int8, on the same test images: \(points) points\(goal)
-      wrote \(file), \(model.file.count) bytes
+      against base int8, on the same test images: \(goal.change) points\(lines(model.precision))
+      wrote \(file), \(model.file.count) bytes\(GoalText.line(loss: goal, precision: model.precision))
       """
+  }
+
+  private static func origin(_ images: Int, _ compilation: Compilation) -> String {
+    "on \(images) test images, ± one standard error; seed \(compilation.options.seed); "
+      + compilation.split.origin
+  }
+
+  private static func lines(_ choice: PrecisionChoice?) -> String {
+    choice.map { "\n" + PrecisionText.lines($0) } ?? ""
+  }
+
+  /// A share and, beside it, its standard error.
+  static func put(_ estimate: Estimate, _ key: String, _ object: inout [String: Any]) {
+    object[key] = estimate.value
+    object[key + "_standard_error"] = estimate.error
   }
 
   static func json(_ object: [String: Any]) -> String {

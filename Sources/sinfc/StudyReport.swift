@@ -27,8 +27,8 @@ struct StudyReport {
       \(ResultText.millions(compilation.base.graph.multiplyAccumulates)) multiply-accumulates. Seed \
       \(compilation.options.seed), commit \(commit). \(compilation.split.fit.count) images fit, \
       \(compilation.split.validation.count) choose, \(compilation.split.test.count) report: \
-      \(compilation.split.origin). Standard error of an accuracy of 60 %: \
-      \(points(0.24 / Double(compilation.split.test.count))) points.
+      \(compilation.split.origin). Behind ± is one standard error; \
+      behind that of a difference, of the difference on the same images.
 
       ```
       sinfc \(command)
@@ -41,26 +41,31 @@ struct StudyReport {
     return text
   }
 
-  private func points(_ variance: Double) -> String {
-    String(format: "%.1f", variance.squareRoot() * 100)
+  /// "-2.81 ± 0.66".
+  private func change(_ loss: PairedLoss) -> String {
+    String(format: "%+.2f ± %.2f", -loss.mean * 100, loss.standardError * 100)
+  }
+
+  /// An accuracy of the images that the rows of a comparison of scores are about.
+  private func scored(_ accuracy: Double, _ rows: [ScoreRow]) -> String {
+    Estimate(accuracy, of: rows.first?.images ?? 0).percent
   }
 
   private var tradeoffText: String {
     guard let base else { return "" }
     let whole = Double(base.test.cost.whole)
     var rows = [
-      "| base float32 | | | | \(percent(base.floatTestAccuracy)) | | 100.0 | | | | | |",
-      "| base int8 | | | | \(percent(base.test.wholeAccuracy)) | 0.00 | 100.0 | | | | "
+      "| base float32 | | | | \(base.floatTestEstimate.plain) | | 100.0 | | | | | |",
+      "| base int8 | | | | \(base.test.wholeEstimate.plain) | 0.00 | 100.0 | | | | "
         + "\(kilobytes(base.file.count)) | |",
     ]
     for row in tradeoff {
       let cost = row.test.meanMultiplyAccumulates / whole * 100
-      let loss = (base.test.wholeAccuracy - row.test.accuracy) * 100
       rows.append(
         "| \(row.name) | \(row.clusters) | \(Int((row.thinnedTo * 100).rounded())) | "
-          + "\(row.addsScores ? "yes" : "no") | \(percent(row.test.accuracy)) | "
-          + String(format: "%+.2f", -loss) + " | " + String(format: "%.1f", cost) + " | "
-          + "\(percent(row.test.routeAccuracy)) | \(percent(row.oracleAccuracy)) | "
+          + "\(row.addsScores ? "yes" : "no") | \(row.test.accuracyEstimate.plain) | "
+          + change(row.loss) + " | " + String(format: "%.1f", cost) + " | "
+          + "\(row.test.routeEstimate.plain) | \(Estimate(row.oracleAccuracy, of: row.test.images).plain) | "
           + "\(percent(row.test.fallbackShare)) | \(kilobytes(row.fileBytes)) | "
           + "\(kilobytes(row.arenaBytes)) |")
     }
@@ -84,7 +89,7 @@ struct StudyReport {
     guard let plan else { return "" }
     let rows = plan.trials.map { trial in
       "| \(trial.name) | \(trial.shape) | \(percent(trial.costShare)) | \(trial.clusters.count) | "
-        + "\(percent(trial.routeAccuracy)) |"
+        + "\(Estimate(trial.routeAccuracy, of: compilation.split.validation.count).plain) |"
     }
     return """
 
@@ -108,7 +113,7 @@ struct StudyReport {
 
       Float network, oracle route, the cluster's own classes only, layers before the split as they \
       are, equal shares for every score, \(scores.first?.accuracies.count ?? 0) seeds. The base network \
-      with the same rows: \(percent(withinClusterBase)). The standard error holds the test images' \
+      with the same rows: \(scored(withinClusterBase, scores)). The standard error holds the test images' \
       spread, which all rows share, and the seeds'.
 
       \(table(scores))
@@ -116,7 +121,7 @@ struct StudyReport {
       ## DCS as a pruning criterion
 
       The same without clusters: one network of all classes at equal parameters, beside the criterion \
-      of ICLR 2023 (TVSPrune) and chance. The base network: \(percent(wholeBase)).
+      of ICLR 2023 (TVSPrune) and chance. The base network: \(scored(wholeBase, pruning)).
 
       \(table(pruning))
 

@@ -47,12 +47,17 @@ import Testing
     let object = try result.object()
     #expect(
       Set(object.keys) == [
-        "base_float_accuracy", "base_int8_accuracy", "base_macs", "bytes", "clusters",
-        "fallback_share", "file", "loss", "loss_standard_error", "oracle_accuracy", "reaches_goal",
-        "route_accuracy", "routed_accuracy", "routed_macs", "seed", "skipped", "split", "split_at",
-        "stop_margin", "stop_share", "test_images", "threshold", "whole_accuracy",
+        "allowed_loss", "base_float_accuracy", "base_float_accuracy_standard_error",
+        "base_int8_accuracy", "base_int8_accuracy_standard_error", "base_macs", "bytes", "clusters",
+        "fallback_share", "file", "holds_on_test", "loss", "loss_standard_error", "oracle_accuracy",
+        "oracle_accuracy_standard_error", "reaches_goal", "route_accuracy",
+        "route_accuracy_standard_error", "routed_accuracy", "routed_accuracy_standard_error",
+        "routed_macs", "seed", "skipped", "split", "split_at", "stop_margin", "stop_share",
+        "test_images", "threshold", "whole_accuracy", "whole_accuracy_standard_error",
       ])
     #expect(object["skipped"] as? Int == 2)
+    let loss = try #require(object["loss"] as? Double)
+    #expect(object["holds_on_test"] as? Bool == (loss <= 0.03))
     #expect((object["clusters"] as? [String])?.count == 2)
     #expect(try out.bytes("routed.sinf").count == object["bytes"] as? Int)
     #expect(try #require(object["routed_accuracy"] as? Double) > 0.7)
@@ -99,6 +104,10 @@ import Testing
       ["--clusters", clusters, "--cost-share", "0.8", "--no-fallback", "--report", page], to: file)
     #expect(result.status == 0, "\(result.errors)")
     #expect(!result.text.contains("fallback alone"))
+    let last = try #require(result.text.split(separator: "\n").last)
+    #expect(last.hasPrefix("goal on test images: at most 3 points below base int8: "))
+    #expect(
+      last.contains(": held (") || last.contains(": missed ("), "\(last)")
     #expect(try out.read("report.html").contains("cold &amp; dark"))
     let facts = try inspect(file)
     let found = try #require(facts["clusters"] as? [[String: Any]])
@@ -161,7 +170,10 @@ import Testing
     #expect(result.status == 0 && result.text == "" && result.errors == "", "\(result.errors)")
     let page = try out.read("study.md")
     #expect(page.contains("commit abc123") && page.contains("## Routes"))
-    let rows = page.split(separator: "\n").filter { $0.contains(" ± ") }
+    let lines = page.split(separator: "\n")
+    // Every accuracy has its error: the rows of scores, and what the routes of a first look give.
+    #expect(lines.contains { $0.hasPrefix("| ") && !$0.contains(" to ") && $0.contains(" ± ") })
+    let rows = lines.filter { $0.hasPrefix("| ") && $0.contains(" % | ") && $0.contains(" ± ") }
     #expect(rows.count == 3 * 2 * (9 + 3))
     for score in ["l1", "taylor", "hrank", "fpgm", "chip", "reconstruction"] {
       #expect(rows.count { $0.contains("| \(score) |") } == 6)

@@ -142,6 +142,14 @@ import Testing
       ["compile", "x.onnx", "--data", "d", "-o", "m", "--plain", "--report", "r"],
       "--plain and --report exclude each other"
     ),
+    (
+      ["compile", "x.onnx", "--data", "d", "-o", "m", "--min-precision", "1"],
+      "--min-precision is above 0 and below 1, not 1.0"
+    ),
+    (
+      ["compile", "x.onnx", "--data", "d", "-o", "m", "--min-precision", "101%"],
+      "The value '101%' is invalid for '--min-precision <share>'"
+    ),
     (["evaluate", "m", "--data", "d", "--threshold", "nan"], "--threshold goes from 0 to 1"),
     (["evaluate", "m", "--data", "d", "--part", "some"], "The value 'some' is invalid"),
     (["study", "x.onnx", "--data", "d", "--seeds", "0"], "--seeds goes from 1 to 100"),
@@ -157,6 +165,7 @@ import Testing
 
   @Test(arguments: [
     (["--help"], "SUBCOMMANDS"), (["compile", "--help"], "--max-accuracy-loss"),
+    (["compile", "--help"], "operator sets 7 to 28"), (["study", "-h"], "operator sets 7 to 28"),
     (["evaluate", "-h"], "--against"), (["help", "study"], "--seeds"),
     (["--version"], "sinfc 0.1.0"),
   ])

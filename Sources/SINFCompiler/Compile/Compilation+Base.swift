@@ -14,7 +14,8 @@ extension Compilation {
     description.metadata.baseAccuracy = Float(test.wholeAccuracy)
     description.metadata.testImages = UInt32(test.count)
     return CompiledBase(
-      file: try ModelWriter.bytes(for: description), validation: validation, test: test,
+      file: try ModelWriter.bytes(for: description), description: description,
+      validation: validation, test: test,
       floatTestAccuracy: float)
   }
 

@@ -17,12 +17,13 @@ extension Compilation {
   /// goal on validation images; measured on test images at the very end.
   public func run() throws -> (base: CompiledBase, model: CompiledModel) {
     let compiledBase = try compileBase()
+    try checkPrecision(compiledBase)
     let plan = try plan()
     let place = plan.chosen
     reporter.note(
       "split at \(place.name) (\(percent(place.costShare)) of the cost before it), "
         + "\(place.clusters.count) clusters, route accuracy of a first look "
-        + percent(place.routeAccuracy))
+        + Estimate(place.routeAccuracy, of: split.validation.count).percent)
     if options.tuned != nil {
       let model = try routedModel(plan: plan, keep: [:], base: compiledBase)
       return (compiledBase, try measured(model, base: compiledBase))
@@ -35,8 +36,8 @@ extension Compilation {
       let cost = model.chosen!.meanMultiplyAccumulates / Double(baseCost)
       reporter.note(
         "layers thinned to \(percent(share)): with stops and fallbacks \(percent(cost)) of the cost, "
-          + "accuracy \(percent(model.chosen!.accuracy)) on validation images, "
-          + "base \(percent(compiledBase.validation.wholeAccuracy))")
+          + "accuracy \(Estimate(model.chosen!.accuracy, of: split.validation.count).percent) on validation images, "
+          + "base \(compiledBase.validation.wholeEstimate.percent)")
       if best.map({ model.isBetter(than: $0) }) ?? true { best = model }
       if case .accuracyLoss = options.goal, !model.reachesGoal, best!.reachesGoal { break }
     }
@@ -88,13 +89,13 @@ extension Compilation {
       file: try ModelWriter.bytes(for: lowered.description), description: lowered.description,
       plan: plan, keptFilters: keptFilters(keep), sweep: run.thresholdSweep(clusterOfClass: map),
       chosen: choice.choice,
-      reachesGoal: choice.reached, test: nil,
+      reachesGoal: choice.reached, validation: run,
       baseValidationAccuracy: compiledBase.validation.wholeAccuracy,
       memoryPlan: lowered.plan.picture())
   }
 
   /// Points of accuracy (as a share) that the goal lets go.
-  private var allowedLoss: Double {
+  public var allowedLoss: Double {
     switch options.goal {
     case .accuracyLoss(let points): points / 100
     // With the cost given, stops and fallbacks are chosen for a loss of at most three points.
@@ -182,6 +183,7 @@ extension Compilation {
     result.description.metadata.testImages = UInt32(run.count)
     result.description.metadata.routedMultiplyAccumulates = UInt64(
       summary.meanMultiplyAccumulates.rounded())
+    try choosePrecision(&result)
     result.file = try ModelWriter.bytes(for: result.description)
     return result
   }

@@ -43,6 +43,9 @@ public struct CompileOptions: Sendable {
   public var scoreWeight: Float?
   /// A fixed confidence threshold; nil to choose on validation images.
   public var threshold: Float?
+  /// How often the labels that are given are to be right, 0...1: the file's minimum share is chosen for it.
+  /// Nil for a file that says nothing of it.
+  public var minimumPrecision: Double?
   public var extraction = ExtractionSettings()
   /// Images of the fit part, at most, for the route predictor, for least squares (in all, and for
   /// each subgraph), and for calibrating activations.

@@ -13,8 +13,11 @@ public struct CompiledModel: Sendable {
   public var chosen: RoutedSummary?
   /// Whether the goal was reached on validation images.
   public var reachesGoal: Bool
-  /// On test images, by the shipped runtime.
+  /// By the shipped runtime.
+  public var validation: ModelRun
   public var test: ModelRun?
+  /// The minimum share that the file holds, where a precision was asked for.
+  public var precision: PrecisionChoice?
   /// The int8 base network's accuracy on validation images.
   public var baseValidationAccuracy: Double
   /// Text picture of the arena.
@@ -36,7 +39,11 @@ extension CompiledModel {
 /// The unthinned network in int8: what every loss and saving is measured against.
 public struct CompiledBase: Sendable {
   public var file: [UInt8]
+  public var description: ModelDescription
   public var validation: ModelRun
   public var test: ModelRun
   public var floatTestAccuracy: Double
+  public var floatTestEstimate: Estimate { Estimate(floatTestAccuracy, of: test.count) }
+  /// The minimum share that the file holds, where a precision was asked for.
+  public var precision: PrecisionChoice?
 }

@@ -23,6 +23,8 @@ public struct ModelFacts: Sendable {
   public var threshold: Float
   /// 0 where no image stops at the route predictor.
   public var stopMargin: Float
+  /// Share from which a label is given; 0 where the model says nothing of it.
+  public var minimumShare: Float
   public var arenaBytes: Int
 
   /// Throws `RefusedModel` when the file is refused.
@@ -40,6 +42,7 @@ public struct ModelFacts: Sendable {
     clusterOfClass = model.isRouted ? model.clusterOfClass : []
     threshold = model.routeThreshold
     stopMargin = model.stopMargin
+    minimumShare = model.minimumShare
     arenaBytes = model.arenaBytes
   }
 }

@@ -20,6 +20,10 @@ public struct ModelRun: Sendable {
   public var oracleClass: [Int]
   /// Class by the fallback, or by a plain model; empty when the model has no whole network.
   public var wholeClass: [Int]
+  /// Probabilities of `stopClass`, `routedClass` and `wholeClass`.
+  public var stopShare: [Float] = []
+  public var routedShare: [Float] = []
+  public var wholeShare: [Float] = []
   /// Multiply-accumulates an image costs on each path, predictor included.
   public var cost: PathCosts
 
@@ -114,7 +118,10 @@ extension ModelRun {
       stopClass: routed ? all.map(\.stopClass) : [], margin: routed ? all.map(\.margin) : [],
       routedClass: routed ? all.map(\.routedClass) : [],
       oracleClass: routed ? all.map(\.oracleClass) : [],
-      wholeClass: model.hasWhole || !routed ? all.map(\.wholeClass) : [], cost: model.pathCosts)
+      wholeClass: model.hasWhole || !routed ? all.map(\.wholeClass) : [],
+      stopShare: routed ? all.map(\.stopShare) : [],
+      routedShare: routed ? all.map(\.routedShare) : [],
+      wholeShare: model.hasWhole || !routed ? all.map(\.wholeShare) : [], cost: model.pathCosts)
   }
 }
 
@@ -127,33 +134,37 @@ private struct Row {
   var routedClass = -1
   var oracleClass = -1
   var wholeClass = -1
+  var stopShare: Float = 0
+  var routedShare: Float = 0
+  var wholeShare: Float = 0
 
   static func of(
     _ engine: inout Engine, model: Model, images: LabelledImages, image: Int, ownCluster: Int?
   ) -> Row {
     var row = Row()
-    func best(_ engine: inout Engine) -> Int {
+    func best(_ engine: inout Engine) -> (index: Int, share: Float) {
       withUnsafeTemporaryAllocation(of: Ranked.self, capacity: 1) { ranked in
         ranked.initialize(repeating: Ranked(classIndex: -1, probability: 0))
-        return engine.top(1, into: ranked) == 1 ? ranked[0].classIndex : -1
+        return engine.top(1, into: ranked) == 1
+          ? (ranked[0].classIndex, ranked[0].probability) : (-1, 0)
       }
     }
     if model.isRouted {
       images.write(image: image, to: engine.input)
       row.margin = engine.run(.stop(1)).margin
-      row.stopClass = best(&engine)
+      (row.stopClass, row.stopShare) = best(&engine)
       images.write(image: image, to: engine.input)
       let outcome = engine.run(.routed, threshold: 0, stopMargin: 0)
       row.cluster = outcome.cluster ?? -1
       row.confidence = outcome.routeConfidence ?? 0
-      row.routedClass = best(&engine)
+      (row.routedClass, row.routedShare) = best(&engine)
       if let ownCluster {
         if ownCluster == outcome.cluster {
           row.oracleClass = row.routedClass
         } else {
           images.write(image: image, to: engine.input)
           _ = engine.run(.cluster(ownCluster))
-          row.oracleClass = best(&engine)
+          row.oracleClass = best(&engine).index
         }
       }
     }
@@ -161,7 +172,7 @@ private struct Row {
       images.write(image: image, to: engine.input)
       // In a routed model as the fallback runs it, predictor included.
       _ = engine.run(.routed, threshold: .infinity, stopMargin: 0)
-      row.wholeClass = best(&engine)
+      (row.wholeClass, row.wholeShare) = best(&engine)
     }
     return row
   }

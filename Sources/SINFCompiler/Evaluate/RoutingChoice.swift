@@ -16,15 +16,20 @@ public struct RoutedSummary: Sendable, Equatable {
   public var stopShare: Double = 0
   /// Mean over the images, predictor and fallbacks included.
   public var meanMultiplyAccumulates: Double
+
+  public var accuracyEstimate: Estimate { Estimate(accuracy, of: images) }
+  public var routeEstimate: Estimate { Estimate(routeAccuracy, of: images) }
 }
 
 extension ModelRun {
   /// Accuracy of the whole network's path, or of a plain model.
   public var wholeAccuracy: Double { share(wholeClass) }
+  public var wholeEstimate: Estimate { Estimate(wholeAccuracy, of: count) }
   /// Which images the whole network, or a plain model, names right.
   public var wholeIsRight: [Bool] { zip(wholeClass, labels).map { $0 == $1 } }
   /// Accuracy when every image goes to the cluster that its label belongs to.
   public var oracleAccuracy: Double { share(oracleClass) }
+  public var oracleEstimate: Estimate { Estimate(oracleAccuracy, of: count) }
 
   private func share(_ predictions: [Int]) -> Double {
     guard !labels.isEmpty, predictions.count == labels.count else { return 0 }

@@ -13,6 +13,11 @@ public struct Estimate: Sendable, Equatable {
     error = (share * (1 - share) / Double(count + 2)).squareRoot()
   }
 
+  /// The share of `count` images that was counted before.
+  public init(_ share: Double, of count: Int) {
+    self.init(right: Int((share * Double(count)).rounded()), of: count)
+  }
+
   /// How much more often `a` is right than `b` on the same images. What both get right or wrong
   /// says nothing, so this is much sharper than the difference of two estimates.
   public init(of a: [Bool], over b: [Bool]) {
@@ -29,7 +34,9 @@ public struct Estimate: Sendable, Equatable {
   func isClear(above least: Double) -> Bool { value >= least && value >= 3 * error }
 
   /// "63.0 ± 2.4 %".
-  public var percent: String { "\(Self.tenths(value)) ± \(Self.tenths(error)) %" }
+  public var percent: String { "\(plain) %" }
+  /// "63.0 ± 2.4", in per cent.
+  public var plain: String { "\(Self.tenths(value)) ± \(Self.tenths(error))" }
   /// "37.7 ± 2.5 points".
   public var points: String { "\(Self.tenths(value)) ± \(Self.tenths(error)) points" }
 

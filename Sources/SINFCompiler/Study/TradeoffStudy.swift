@@ -7,6 +7,8 @@ public struct TradeoffRow: Sendable {
   public var thinnedTo: Double
   public var addsScores: Bool
   public var test: RoutedSummary
+  /// Against the base network in 8 bits, on the same test images.
+  public var loss: PairedLoss
   public var oracleAccuracy: Double
   public var fileBytes: Int
   public var arenaBytes: Int
@@ -96,6 +98,9 @@ public struct TradeoffStudy {
             name: configuration.name, clusters: plan.chosen.clusters.count,
             thinnedTo: configuration.share, addsScores: addsScores,
             test: test.routed(threshold: choice.threshold, clusterOfClass: map),
+            loss: PairedLoss(
+              from: base.test.wholeIsRight,
+              to: test.isRight(threshold: choice.threshold, stopMargin: 0)),
             oracleAccuracy: test.oracleAccuracy, fileBytes: model.file.count,
             arenaBytes: description.arenaBytes))
       }

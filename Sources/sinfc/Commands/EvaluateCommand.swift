@@ -82,7 +82,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     let float = try base.map { base in
       reporter.begin("running the float network")
-      return try base.accuracy(of: indices, in: images, progress: reporter.advance)
+      return Estimate(
+        try base.accuracy(of: indices, in: images, progress: reporter.advance), of: indices.count)
     }
     return EvaluationText(
       facts: facts, run: run, float: float, threshold: threshold ?? facts.threshold,

@@ -12,7 +12,7 @@ struct StudyCommand: ParsableCommand {
       reported on the test part, which nothing else looks at.
       """)
 
-  @Argument(help: "The trained network: ONNX, opset 11 to 21.")
+  @Argument(help: "The trained network: ONNX, operator sets 7 to 28.")
   var network: String
 
   @Option(name: .long, help: ArgumentHelp("Labelled images.", valueName: "path"))

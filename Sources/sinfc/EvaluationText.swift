@@ -7,6 +7,8 @@ struct EvaluationText {
   var float: Estimate?
   var threshold: Float
   var skipped: Int
+  /// Classes that the images show.
+  var present: Int
 
   func text(_ format: OutputFormat) -> String {
     format == .json ? json : table
@@ -22,6 +24,7 @@ struct EvaluationText {
   private var json: String {
     var object: [String: Any] = [
       "images": run.count, "skipped": skipped, "arena_bytes": facts.arenaBytes,
+      "classes": facts.labels.count, "classes_present": present,
     ]
     if let float { ResultText.put(float, "base_float_accuracy", &object) }
     if let given = given { object["given_labels"] = PrecisionText.object(given) }
@@ -87,7 +90,9 @@ struct EvaluationText {
   }
 
   private var imagesText: String {
-    "\(run.count) images\(skipped == 0 ? "" : " (\(skipped) files skipped)"), ± one standard error"
+    "\(run.count) images"
+      + (present < facts.labels.count ? " of \(present) of \(facts.labels.count) classes" : "")
+      + "\(skipped == 0 ? "" : " (\(skipped) files skipped)"), ± one standard error"
   }
 
   /// What the model's own minimum share does on these images.

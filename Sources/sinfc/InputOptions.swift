@@ -42,7 +42,9 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A text file with one class name a line, in the order of the network's outputs.",
+      "A text file that says what the network's outputs are: one class name a line, in their order, "
+        + "folders of that class behind a tabulator where they are called otherwise; or lines 'folder "
+        + "= number', numbers of outputs from 0.",
       valueName: "file"))
   var classes: String?
 
@@ -122,9 +124,9 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  /// Class names of `--classes`, if given.
-  func classNames() throws -> [String]? {
-    try classes.map(ClassList.load)
+  /// What `--classes` says, if given.
+  func classList(outputs: Int, labels: [String]? = nil) throws -> ClassList? {
+    try classes.map { try ClassList.load($0, outputs: outputs, labels: labels) }
   }
 
   /// Reads the labelled images in the form that the network takes.
@@ -133,21 +135,31 @@ struct InputOptions: ParsableArguments {
   ) throws -> LabelledImages {
     reporter.begin("reading \(path)")
     let images = try Dataset.load(
-      path, preprocessing: base.preprocessing, classes: try classNames()
+      path, preprocessing: base.preprocessing, classes: try classList(outputs: base.outputCount)
     ) { done, total in reporter.advance(Double(done) / Double(max(total, 1))) }
     Self.note(images, reporter)
     return images
   }
 
-  /// Tells how many images there are and which files gave none.
+  /// Reads pictures without labels in the form that the network takes.
+  func unlabelled(
+    _ path: String, for base: BaseNetwork, reporter: TerminalReporter
+  ) throws -> LabelledImages {
+    reporter.begin("reading \(path)")
+    let names =
+      try classList(outputs: base.outputCount)?.names
+      ?? (0..<base.outputCount).map { "output \($0)" }
+    let images = try Dataset.unlabelled(
+      path, preprocessing: base.preprocessing, classNames: names
+    ) { done, total in reporter.advance(Double(done) / Double(max(total, 1))) }
+    reporter.note("\(images.count) pictures without labels")
+    return images
+  }
+
+  /// Tells how many images there are, which files gave none, and what is unusual about the others.
   static func note(_ images: LabelledImages, _ reporter: TerminalReporter) {
-    for file in images.skipped.prefix(10) {
-      reporter.note("skipped: \(file.name): \(file.reason)")
-    }
-    if images.skipped.count > 10 {
-      reporter.note("skipped: \(images.skipped.count - 10) more files")
-    }
-    reporter.note("\(images.count) images of \(images.classCount) classes")
+    reporter.note("\(images.count) images of \(images.presentClasses.count) classes")
+    for remark in images.remarks { reporter.note(remark) }
   }
 }
 

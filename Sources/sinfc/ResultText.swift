@@ -11,6 +11,8 @@ enum ResultText {
         "file": file, "bytes": base.file.count, "seed": compilation.options.seed,
         "split": compilation.split.origin, "test_images": base.test.count,
         "base_macs": base.test.cost.whole, "skipped": compilation.images.skipped.count,
+        "classes": compilation.images.classCount,
+        "classes_present": compilation.images.presentClasses.count,
       ]
       put(base.floatTestEstimate, "base_float_accuracy", &object)
       put(base.test.wholeEstimate, "base_int8_accuracy", &object)
@@ -87,8 +89,35 @@ enum ResultText {
       """
   }
 
+  static func calibrated(
+    _ model: CalibratedModel, file: String, compilation: Compilation, _ format: OutputFormat
+  ) -> String {
+    if format == .json {
+      var object: [String: Any] = [
+        "file": file, "bytes": model.file.count, "seed": compilation.options.seed,
+        "calibration_pictures": model.calibrating, "compared_pictures": model.compared,
+        "base_macs": model.multiplyAccumulates, "skipped": compilation.images.skipped.count,
+      ]
+      put(model.agreement, "agreement", &object)
+      return json(object)
+    }
+    return """
+      8 bits name the class that float32 names on \(model.agreement.percent) of \(model.compared) \
+      pictures; \(model.calibrating) others calibrated; ± one standard error; seed \
+      \(compilation.options.seed)
+      no picture has a label, so nothing is known of accuracy: 'sinfc evaluate' with some that have
+      wrote \(file), \(model.file.count) bytes
+      """
+  }
+
+  /// "10 of 1000 classes" where some have no images.
+  static func classes(_ images: LabelledImages) -> String? {
+    let present = images.presentClasses.count
+    return present < images.classCount ? "\(present) of \(images.classCount) classes" : nil
+  }
+
   private static func origin(_ images: Int, _ compilation: Compilation) -> String {
-    "on \(images) test images, ± one standard error; seed \(compilation.options.seed); "
+    "on \(images) test images\(classes(compilation.images).map { " of \($0)" } ?? ""), ± one standard error; seed \(compilation.options.seed); "
       + compilation.split.origin
   }
 

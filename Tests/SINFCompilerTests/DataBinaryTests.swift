@@ -154,7 +154,7 @@ import Testing
 
     let named = try Dataset.load(
       folder.path + "/t10k-images-idx3-ubyte" + (isPacked ? ".gz" : ""), preprocessing: small,
-      classes: ["a", "b", "c", "d", "e"])
+      classes: ClassList(names: ["a", "b", "c", "d", "e"]))
     #expect(named.labels == [2] && named.classNames[2] == "c")
     let colour = Preprocessing(width: 3, height: 2, channels: 3, colorOrder: .rgb)
     #expect(

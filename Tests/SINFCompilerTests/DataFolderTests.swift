@@ -56,13 +56,17 @@ import Testing
   @Test func givenOrderSelectsAndNumbersClasses() throws {
     let folder = try filled()
     try folder.write("bee/d.png", png(width: 4, height: 4, red: 0, green: 0, blue: 0))
-    let images = try Dataset.load(folder.path, preprocessing: rgb, classes: ["cat", "ant"])
+    let images = try Dataset.load(
+      folder.path, preprocessing: rgb, classes: ClassList(names: ["cat", "ant"]))
     #expect(images.labels == [1, 0, 0])
     #expect(images.skipped.map(\.name) == ["bee"])
     let error = #expect(throws: DatasetError.self) {
-      try Dataset.load(folder.path, preprocessing: rgb, classes: ["cat", "dog"])
+      try Dataset.load(folder.path, preprocessing: rgb, classes: ClassList(names: ["dog", "cow"]))
     }
-    #expect(error?.problem == "has no folder for class 'dog' of the given list")
+    #expect(
+      error?.problem.hasPrefix(
+        "none of its 3 folders (ant, bee, cat) is one of the 2 classes (dog, cow): name them")
+        == true)
   }
 
   @Test func publishedPartsStayApart() throws {
@@ -89,16 +93,22 @@ import Testing
 
   @Test func nothingReadableIsAnError() throws {
     let folder = try TemporaryFolder()
+    try folder.write("ant/b.png", text: "no")
     try folder.write("cat/a.png", text: "no")
-    #expect(throws: DatasetError.self) { try Dataset.load(folder.path, preprocessing: rgb) }
+    let error = #expect(throws: DatasetError.self) {
+      try Dataset.load(folder.path, preprocessing: rgb)
+    }
+    #expect(error?.problem.hasPrefix("holds no readable picture among 2 files") == true)
   }
 
   @Test func classListsAreChecked() throws {
     let folder = try TemporaryFolder()
-    #expect(try ClassList.load(folder.write("a.txt", Array("x\r\n y \n\n".utf8))) == ["x", "y"])
-    for text in ["", "a\n\nb", "a\nb\na\n"] {
+    let list = try ClassList.load(
+      folder.write("a.txt", Array("x\r\n y \n\n".utf8)), outputs: 2)
+    #expect(list.names == ["x", "y"])
+    for text in ["", "a\n\nb", "a\nb\n", "a = 3\n", "a = 0\nb\n", "a = 1\na = 2\n"] {
       let path = try folder.write("b.txt", Array(text.utf8))
-      #expect(throws: DatasetError.self) { try ClassList.load(path) }
+      #expect(throws: DatasetError.self) { try ClassList.load(path, outputs: 3) }
     }
   }
 }

@@ -66,7 +66,9 @@ import Testing
     }
     try expectFailure(
       network + ["--data", out.file("four")],
-      "\(workshop.network): the network's output is 1x1x6, the images have 4 classes")
+      "\(workshop.network): the network's output is 1x1x6, the images have 4 classes: give --classes a "
+        + "file with the names of all outputs, or with lines 'folder = number', numbers of outputs "
+        + "from 0")
     for label in 0..<6 {
       try out.write("few/\(label)/a.png", Stripes.png(Stripes.picture(of: label, &generator)))
     }

@@ -22,7 +22,10 @@ public struct BaseNetwork: Sendable {
     let outputs = graph[graph.output].shape
     guard outputs.pixels == 1, outputs.channels == images.classCount else {
       throw LoweringError(
-        "the network's output is \(outputs), the images have \(images.classCount) classes")
+        "the network's output is \(outputs), the images have \(images.classCount) classes"
+          + (outputs.pixels == 1 && images.classCount < outputs.channels
+            ? ": give --classes a file with the names of all outputs, or with lines "
+              + "'folder = number', numbers of outputs from 0" : ""))
     }
     let input = graph[graph.input].shape
     guard
@@ -69,5 +72,25 @@ public struct BaseNetwork: Sendable {
     let predictions = argmaxRows(logits.storage, columns: logits.shape.count)
     let right = zip(predictions, indices).filter { $0 == images.labels[$1] }.count
     return Double(right) / Double(max(indices.count, 1))
+  }
+}
+
+extension BaseNetwork {
+  public var outputCount: Int { graph[graph.output].shape.count }
+
+  /// The network with the classes alone that `images` show, and the images with those classes.
+  ///
+  /// - Throws: `LoweringError` if its scores aren't made by a layer whose rows can be chosen.
+  public func keepingPresent(
+    in images: LabelledImages
+  ) throws -> (base: BaseNetwork, images: LabelledImages) {
+    try checkTakes(images)
+    let present = images.presentClasses
+    guard present.count > 1 else {
+      throw LoweringError("the images show a single class: there is nothing to tell apart")
+    }
+    var result = self
+    result.graph = try graph.selectingOutputs(present)
+    return (result, images.keeping(present))
   }
 }

@@ -19,17 +19,29 @@ extension Compilation {
       floatTestAccuracy: float)
   }
 
-  private func plainDescription() throws -> ModelDescription {
+  func plainDescription() throws -> ModelDescription {
     reporter.begin("quantising the base network")
     let quantized = try quantizer.quantize(
       NetworkParts(plain: base.graph),
-      on: Calibration(images, indices: fitSample(options.calibrationImages)),
+      on: plainCalibration,
       progress: { [reporter] done, all in reporter.advance(Double(done) / Double(all)) })
     var metadata = metadata
     metadata.routedMultiplyAccumulates = UInt64(baseCost)
     return try lower(
       quantized, preprocessing: base.preprocessing, labels: images.classNames, metadata: metadata
     ).description
+  }
+
+  /// Images for calibrating the whole network: pictures without labels where there are some.
+  private var plainCalibration: Calibration {
+    guard let unlabelled else {
+      return Calibration(images, indices: fitSample(options.calibrationImages))
+    }
+    let all = Array(0..<unlabelled.count)
+    return Calibration(
+      unlabelled,
+      indices: DataSplit.sample(
+        min(options.calibrationImages, all.count), of: all, in: unlabelled, seed: options.seed))
   }
 
   var quantizer: Quantizer { Quantizer(normalization: base.normalization) }

@@ -12,6 +12,8 @@ public struct Compilation {
   public let base: BaseNetwork
   public let images: LabelledImages
   public let split: DataSplit
+  /// Pictures that calibrate a plain model in place of the fit part.
+  let unlabelled: LabelledImages?
   public private(set) var options: CompileOptions
   /// What the model file says about its origin: the compiler's version and a SHA-256 over
   /// everything that went in.
@@ -22,12 +24,14 @@ public struct Compilation {
 
   public init(
     base: BaseNetwork, images: LabelledImages, split: DataSplit, options: CompileOptions,
-    compilerVersion: String, inputDigest: [UInt8], reporter: Reporter = SilentReporter()
+    unlabelled: LabelledImages? = nil, compilerVersion: String, inputDigest: [UInt8],
+    reporter: Reporter = SilentReporter()
   ) throws {
     try base.checkTakes(images)
     self.base = base
     self.images = images
     self.split = split
+    self.unlabelled = unlabelled
     self.options = options
     self.compilerVersion = compilerVersion
     self.inputDigest = inputDigest

@@ -37,6 +37,12 @@ public struct DataSplit: Sendable, Equatable {
     let hasBoth = !images.testPart.isEmpty && images.testPart.lowerBound > 0
     if hasBoth {
       fit = own.flatMap { $0 }
+    }
+    let choosing = images.choosingPart, reporting = choosing.upperBound..<images.testPart.upperBound
+    if hasBoth && !choosing.isEmpty && !reporting.isEmpty {
+      validation = Array(choosing)
+      test = Array(reporting)
+    } else if hasBoth {
       // An odd image goes to alternating halves, or one half would get them all.
       var odd = 0
       for members in published {
@@ -66,24 +72,40 @@ public struct DataSplit: Sendable, Equatable {
       }
     }
     let origin =
-      hasBoth
-      ? "the data set's test part halved by seed \(seed): one half chooses, the other reports"
-      : "all images divided by seed \(seed)"
+      hasBoth && validation.count == choosing.count && !choosing.isEmpty
+      ? "the data set's validation part chooses, its test part reports"
+      : hasBoth
+        ? "the data set's test part halved by seed \(seed): one half chooses, the other reports"
+        : "all images divided by seed \(seed)"
     self.init(
       fit: fit.sorted(), validation: validation.sorted(), test: test.sorted(), origin: origin)
   }
 
   /// Throws `DatasetError` naming `path` if a class has no image to fit, or a part none at all:
   /// nothing could be compiled from it, or said of the result.
-  public func checkParts(of images: LabelledImages, path: String) throws {
+  ///
+  /// - Parameter partial: Whether classes may be without images, since nothing is fitted to them.
+  public func checkParts(
+    of images: LabelledImages, path: String, partial: Bool = false
+  ) throws {
+    let present = images.presentClasses
+    if !partial, present.count < images.classCount {
+      let missing = Set(images.classNames.indices).subtracting(present).sorted()
+      let names = missing.prefix(3).map { "'\(images.classNames[$0])'" }.joined(separator: ", ")
+      throw DatasetError(
+        path,
+        "shows \(present.count) of the network's \(images.classCount) classes (none of \(names)"
+          + "\(missing.count > 3 ? ", ..." : "")); clusters need pictures of each: --keep-classes makes "
+          + "a model of those \(present.count) alone, --plain one of all without clusters")
+    }
     let classes = Set(fit.map { images.labels[$0] })
-    if let bare = images.classNames.indices.first(where: { !classes.contains($0) }) {
+    if let bare = present.first(where: { !partial && !classes.contains($0) }) {
       throw DatasetError(path, "class '\(images.classNames[bare])' has no image for fitting")
     }
     for (part, purpose) in [(validation, "choosing"), (test, "reporting")] where part.isEmpty {
       throw DatasetError(
         path,
-        "\(images.count) images of \(images.classCount) classes leave none for \(purpose); "
+        "\(images.count) images of \(present.count) classes leave none for \(purpose); "
           + "at least three of a class are needed")
     }
   }

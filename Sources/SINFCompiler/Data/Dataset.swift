@@ -13,14 +13,14 @@ public enum Dataset: String, Sendable {
   /// All images of `path` in the form that `preprocessing` says. Their kind is told by content.
   ///
   /// - Parameters:
-  ///   - classes: names in the order of the network's outputs. For class folders these select and
-  ///     order the folders; for IDX, which has no names, they name the labels; for CIFAR they
-  ///     replace the published names.
+  ///   - classes: what the network's outputs are called. For class folders these select and order the
+  ///     folders, of which some may be missing; for IDX, which has no names, they name the labels; for
+  ///     CIFAR they replace the published names.
   ///   - progress: called with the pictures done and all pictures of a folder.
   /// - Throws: `DatasetError` naming the file and what is wrong with it. Single bad pictures of a
   ///   folder are no error: they end up in `LabelledImages.skipped`.
   public static func load(
-    _ path: String, preprocessing: Preprocessing, classes: [String]? = nil,
+    _ path: String, preprocessing: Preprocessing, classes: ClassList? = nil,
     progress: ((Int, Int) -> Void)? = nil
   ) throws -> LabelledImages {
     let (kind, place) = try detect(path)
@@ -29,19 +29,36 @@ public enum Dataset: String, Sendable {
     case .cifar:
       var images = try CIFARReader(form: form).read(place)
       if let classes {
-        guard classes.count == images.classCount else {
+        guard classes.names.count == images.classCount else {
           throw DatasetError(
-            path, "has \(images.classCount) classes, \(classes.count) names were given")
+            path, "has \(images.classCount) classes, \(classes.names.count) names were given")
         }
-        images.classNames = classes
+        images.classNames = classes.names
       }
       return images
     case .idx:
-      return try IDXReader(form: form).read(place, classNames: classes)
+      return try IDXReader(form: form).read(place, classNames: classes?.names)
     case .folder:
       return try FolderReader(preprocessing: preprocessing, progress: progress).read(
-        place, classOrder: classes)
+        place, classes: classes)
     }
+  }
+
+  /// Pictures without labels: every JPEG and PNG file of a folder and the folders in it. All count as
+  /// of the first of `classNames`.
+  public static func unlabelled(
+    _ path: String, preprocessing: Preprocessing, classNames: [String],
+    progress: ((Int, Int) -> Void)? = nil
+  ) throws -> LabelledImages {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw DatasetError(path, "does not exist")
+    }
+    guard isFolder.boolValue else {
+      throw DatasetError(path, "is a file, expected a folder with JPEG or PNG files")
+    }
+    return try FolderReader(preprocessing: preprocessing, progress: progress).readUnlabelled(
+      path, classNames: classNames)
   }
 
   /// The kind of data at `path`, and where exactly it is: the published archives unpack to a
@@ -78,6 +95,15 @@ public enum Dataset: String, Sendable {
         && isFolder.boolValue
     }
     if hasFolder { return (.folder, path) }
+    let pictures = names.count { name in
+      [".jpg", ".jpeg", ".png"].contains { name.lowercased().hasSuffix($0) }
+    }
+    if pictures > 0 {
+      throw DatasetError(
+        path,
+        "holds \(pictures) picture\(pictures == 1 ? "" : "s") and no folder: expected one folder a class; pictures without "
+          + "labels are for --calibration")
+    }
     throw DatasetError(path, "is a folder without class folders, CIFAR .bin files or IDX files")
   }
 

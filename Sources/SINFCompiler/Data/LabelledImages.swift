@@ -19,6 +19,9 @@ public struct LabelledImages: Sendable {
   /// Images that the data set publishes as its test part; empty where it makes no such
   /// difference. They come after all others.
   public var testPart: Range<Int>
+  /// The beginning of `testPart`, where the data set says itself which images choose; empty where it
+  /// doesn't.
+  public var choosingPart: Range<Int>
   /// Files that gave no image, with the cause.
   public var skipped: [SkippedFile]
 
@@ -39,6 +42,7 @@ public struct LabelledImages: Sendable {
     self.coarse = coarse
     self.sources = sources
     self.testPart = testPart ?? labels.count..<labels.count
+    choosingPart = self.testPart.lowerBound..<self.testPart.lowerBound
     self.skipped = skipped
     precondition(self.testPart.upperBound == labels.count)
   }

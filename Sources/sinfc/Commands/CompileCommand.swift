@@ -16,14 +16,16 @@ struct CompileCommand: ParsableCommand {
       ends with 4 if not.
 
       DATA is a folder of class folders with JPEG and PNG files, CIFAR-10 or CIFAR-100 in binary form \
-      (folder or archive), or IDX files as Fashion-MNIST has them.
+      (folder or archive), or IDX files as Fashion-MNIST has them. Class folders may lie in folders \
+      named train and test, val or validation: then train fits and the others choose and report. \
+      Images may show some of the network's classes only: see --classes, --keep-classes and --plain.
       """)
 
   @Argument(help: "The trained network: ONNX, operator sets 7 to 28.")
   var network: String
 
   @Option(name: .long, help: ArgumentHelp("Labelled images.", valueName: "path"))
-  var data: String
+  var data: String?
 
   @Option(
     name: [.short, .long],
@@ -31,6 +33,7 @@ struct CompileCommand: ParsableCommand {
   var output: String
 
   @OptionGroup(title: "What the network was trained to see") var input: InputOptions
+  @OptionGroup(title: "Which images") var images: DataOptions
   @OptionGroup var preflight: PreflightOptions
   @OptionGroup(title: "Semantic inference") var method: MethodOptions
 
@@ -57,6 +60,7 @@ struct CompileCommand: ParsableCommand {
     if plain && report != nil {
       throw ValidationError("--plain and --report exclude each other: a report is about clusters")
     }
+    try images.validate(plain: plain, data: data, precision: minPrecision != nil)
     if let minPrecision, !(minPrecision.value > 0 && minPrecision.value < 1) {
       throw ValidationError(
         "--min-precision is above 0 and below 1, not \(minPrecision.value): nothing is always right"
@@ -69,16 +73,20 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     for path in [output] + (report.map { [$0] } ?? []) {
-      try FileOutput.check(path, inputs: [network, data])
+      try FileOutput.check(path, inputs: [network] + [data, images.calibration].compactMap { $0 })
     }
     print(try TerminalReporter.reporting(quiet: quiet, compile))
   }
 
   /// Compiles, writes the files and returns the text of the result.
   private func compile(_ reporter: TerminalReporter) throws -> String {
+    guard let data else { return try calibrate(reporter) }
+    let wishes = CompileSession.Wishes(
+      plain: plain, minimumPrecision: minPrecision?.value, keepsClasses: images.keepClasses,
+      calibration: images.calibration)
     let session = try CompileSession(
       network: network, data: data, input: input, method: method, preflight: preflight,
-      minimumPrecision: minPrecision?.value, reporter: reporter)
+      wishes: wishes, reporter: reporter)
     let compilation = session.compilation
     if plain {
       let base = try session.naming { try compilation.plain() }
@@ -93,6 +101,17 @@ struct CompileCommand: ParsableCommand {
       try FileOutput.write(Array(page.text.utf8), to: report)
     }
     return ResultText.routed(model, base: base, file: output, compilation: compilation, format)
+  }
+
+  /// Compiles a plain model of pictures without labels.
+  private func calibrate(_ reporter: TerminalReporter) throws -> String {
+    let session = try CompileSession(
+      network: network, calibration: images.calibration!, input: input, method: method,
+      reporter: reporter)
+    let model = try session.naming { try session.compilation.calibrated() }
+    try FileOutput.write(model.file, to: output)
+    return ResultText.calibrated(
+      model, file: output, compilation: session.compilation, format)
   }
 }
 

@@ -72,7 +72,9 @@ struct EvaluateCommand: ParsableCommand {
     let base = try against.map { try self.base($0, for: facts, reporter) }
     reporter.begin("reading \(data)")
     let images = try Dataset.load(
-      data, preprocessing: facts.preprocessing, classes: try input.classNames() ?? facts.labels
+      data, preprocessing: facts.preprocessing,
+      classes: try input.classList(outputs: facts.labels.count, labels: facts.labels)
+        ?? ClassList(names: facts.labels)
     ) { done, total in reporter.advance(Double(done) / Double(max(total, 1))) }
     InputOptions.note(images, reporter)
     let indices = try indices(of: images)
@@ -87,7 +89,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     return EvaluationText(
       facts: facts, run: run, float: float, threshold: threshold ?? facts.threshold,
-      skipped: images.skipped.count
+      skipped: images.skipped.count,
+      present: Set(run.labels).count
     ).text(format)
   }
 

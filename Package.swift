@@ -26,6 +26,10 @@ let device: [Target] = [
   // Swift, no heap-allocated value.
   .target(name: "SINFModel", dependencies: ["CKernels", "CSystem"]),
   .target(name: "SINFRuntime", dependencies: ["CKernels", "CSystem", "SINFModel"]),
+  .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+  .target(
+    name: "SINFSignature", dependencies: ["CSodium", "CSystem", "SINFModel"],
+    linkerSettings: [.linkedLibrary("sodium")]),
   .target(name: "SINFSystem", dependencies: ["CSystem"]),
   .target(
     name: "SINFPictures",
@@ -39,13 +43,15 @@ let device: [Target] = [
   .executableTarget(
     name: "sinf",
     dependencies: [
-      "CImage", "CSystem", "SINFModel", "SINFPictures", "SINFRuntime", "SINFSystem", "SINFWatch",
+      "CImage", "CSystem", "SINFModel", "SINFPictures", "SINFRuntime", "SINFSignature",
+      "SINFSystem", "SINFWatch",
     ]),
 ]
 
 // The writer is the host's; the device's tests write models with it.
 let writer: [Target] = [
-  .target(name: "SINFModelWriter", dependencies: ["SINFModel", "CSystem"])
+  .target(
+    name: "SINFModelWriter", dependencies: ["CSodium", "CSystem", "SINFModel", "SINFSignature"])
 ]
 
 let host: [Target] = [
@@ -91,6 +97,8 @@ let deviceTests: [Target] = [
       "CKernels", "CSystem", "SINFModel", "SINFModelWriter", "SINFRuntime", "TestPrograms",
       "mutate-models",
     ]),
+  .testTarget(
+    name: "SINFSignatureTests", dependencies: ["SINFModel", "SINFModelWriter", "SINFSignature"]),
   .testTarget(name: "SINFSystemTests", dependencies: ["SINFSystem"]),
   .target(
     name: "CImageTestSupport", path: "Tests/CImageTestSupport",

@@ -26,7 +26,7 @@ build() {
   # The package manager gives an executable's entry point the name of its module.
   "$tools/clang" "$@" --sysroot="$sdks/sinf-$architecture/sysroot" -fuse-ld=lld -static -s \
     -Wl,--gc-sections -Wl,--defsym,main=sinf_main "@$objects/sinf.product/Objects.LinkFileList" \
-    -ljpeg -lpng16 -lz -lm -o "$program"
+    -ljpeg -lpng16 -lz -lsodium -lm -o "$program"
 }
 for architecture; do
   case $architecture in

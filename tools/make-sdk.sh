@@ -18,9 +18,11 @@ write_sdk() {
   local name=$1 architecture=$2 swift_triple=$3 clang_triple=$4 c_flags=$5 swift_flags=$6
   local directory=$bundle/$name
   mkdir -p "$directory"
-  if [ ! -d "$directory/sysroot" ]; then
+  # Anew where another list of packages was unpacked.
+  if ! cmp -s tools/sdk/sysroot.sh "$directory/sysroot/made-by.sh"; then
     echo "make-sdk: unpacking the $architecture sysroot" >&2
     tools/sdk/sysroot.sh "$architecture" "$directory/sysroot"
+    cp tools/sdk/sysroot.sh "$directory/sysroot/made-by.sh"
   fi
   cat > "$directory/swift-sdk.json" <<JSON
 {

@@ -5,7 +5,7 @@
 set -euo pipefail
 packages=(
   # libraries: decoders, checksums, the compiler's matrix products and digests
-  libjpeg62-turbo-dev libpng-dev zlib1g-dev libopenblas-dev libssl-dev
+  libjpeg62-turbo-dev libpng-dev zlib1g-dev libsodium-dev libopenblas-dev libssl-dev
   libarchive-dev
   # what the Swift toolchain and its package manager use
   libc6-dev libstdc++-12-dev git ca-certificates

@@ -18,12 +18,12 @@ struct SINFC: ParsableCommand {
     version: "sinfc \(sinfcVersion)",
     subcommands: [
       CheckCommand.self, CompileCommand.self, EvaluateCommand.self, ExtractCommand.self,
-      ThinCommand.self, StudyCommand.self,
+      KeygenCommand.self, SignCommand.self, StudyCommand.self, ThinCommand.self,
     ])
 
   func run() throws {
     throw ValidationError(
-      "nothing to do: expected check, compile, evaluate, extract, thin or study")
+      "nothing to do: expected check, compile, evaluate, extract, keygen, sign, study or thin")
   }
 
   /// Runs the command line. The parser's own `main` would end with 64 for wrong usage, where both

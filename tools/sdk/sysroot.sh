@@ -1,6 +1,6 @@
 #!/bin/bash
 # usage: tools/sdk/sysroot.sh ARCHITECTURE DESTINATION [PACKAGE...]
-# Unpacks the Debian packages that a device build needs (C library, libjpeg, libpng, zlib), and any
+# Unpacks the Debian packages that a device build needs (C library, libjpeg, libpng, zlib, libsodium), and any
 # others that are named, into DESTINATION, for amd64, arm64 or armhf. Reads the package sources that
 # this machine's apt is set up with, keeps its own package lists and needs neither root nor a
 # foreign dpkg architecture.
@@ -10,7 +10,8 @@ destination=$(realpath -m "$2")
 shift 2
 packages=(
   libc6-dev libc6 linux-libc-dev libgcc-12-dev libgcc-s1
-  libjpeg62-turbo-dev libjpeg62-turbo libpng-dev libpng16-16 zlib1g-dev zlib1g "$@")
+  libjpeg62-turbo-dev libjpeg62-turbo libpng-dev libpng16-16 zlib1g-dev zlib1g
+  libsodium-dev libsodium23 "$@")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -27,6 +27,19 @@ public enum Layout {
     public static let byteCount = 64
   }
 
+  /// The bytes 89 53 49 47 4E 0D 0A 1A ("\x89SIGN\r\n\x1A") as a little-endian integer.
+  public static let signatureMagic: UInt64 = 0x1A0A_0D4E_4749_5389
+
+  /// What stands behind a model that is signed; its length is not part of the header's.
+  public enum Signature {
+    public static let magic = 0  // u64
+    public static let version = 8  // u32, 1
+    public static let reserved = 12  // 20 zero bytes
+    public static let publicKey = 32  // 32 bytes, Ed25519
+    public static let signature = 64  // 64 bytes, Ed25519ph over everything before it
+    public static let byteCount = 128
+  }
+
   /// An entry of the section table, which follows the header.
   public enum Section {
     public static let kind = 0  // u32, SectionKind

@@ -1,5 +1,6 @@
 extension Model {
-  /// The model in `bytes`, a whole file mapped at a multiple of 64, after checking all of it.
+  /// The model in `bytes`, a whole file mapped at a multiple of 64, after checking all of it but the
+  /// signature that may stand behind it (`SignatureTrailer`).
   ///
   /// Cost: two passes over the file, no memory but some 20 KB of stack. Errors: the first rule
   /// that the file breaks.
@@ -13,7 +14,8 @@ extension Model {
     guard let base = bytes.baseAddress else {
       throw ModelError(nil, 0, offset: 0, found: 0, "a file has at least as many bytes", limit: 64)
     }
-    let file = FileBytes(base: base, count: bytes.count, dropsPages: droppingPages)
+    let count = SignatureTrailer(of: bytes)?.modelBytes ?? bytes.count
+    let file = FileBytes(base: base, count: count, dropsPages: droppingPages)
     try self.init(file, Sections(checking: file))
     try checkTexts()
     try checkTensors()

@@ -18,6 +18,7 @@ struct Classifier: ~Copyable {
   private var ranked: UnsafeMutableBufferPointer<Ranked>
   private var plan: MemoryPlan
   private let options: ClassifyOptions
+  private let trust: Trust?
 
   /// Maps and checks the model, takes the memory and makes the decoding process. `startThreads` is
   /// still to be called, once the program is confined.
@@ -29,7 +30,8 @@ struct Classifier: ~Copyable {
     model path: UnsafePointer<CChar>, _ options: ClassifyOptions,
     tableBytes: (Model) -> Int = { _ in 0 }, reservedBytes: Int = 0
   ) throws(StartError) {
-    let mapping = try mapModel(path)
+    let trust = try Trust.asked(options.trustedKey)
+    let mapping = try mapModel(path, trust)
     let model = try checkModel(mapping)
     let mode = try Classifier.mode(options.route, model)
     let plan = try MemoryPlan(
@@ -46,6 +48,7 @@ struct Classifier: ~Copyable {
     self.plan = plan
     self.arena = arena
     self.options = options
+    self.trust = trust
     tables = pieces.tables
     readBuffer = pieces.readBuffer
     ranked = pieces.ranked
@@ -66,7 +69,7 @@ struct Classifier: ~Copyable {
   /// Throws: what is wrong with the file, and then nothing has changed; or that the system refuses what
   /// it gave before.
   mutating func replaceModel(_ path: UnsafePointer<CChar>) throws(StartError) -> Bool {
-    let fresh = try mapModel(path)
+    let fresh = try mapModel(path, trust)
     let model = try checkModel(fresh)
     let mode = try Classifier.mode(options.route, model)
     let freshPlan = try MemoryPlan(

@@ -3,6 +3,8 @@ import SINFPictures
 /// What `sinf classify` was asked for; `sinf watch` and `sinf bench` share most of it.
 struct ClassifyOptions {
   var model: UnsafePointer<CChar>?
+  /// A file of public keys, one of which must have signed the model; nil: anybody's will do.
+  var trustedKey: UnsafePointer<CChar>?
   var top = 1
   var format = Format.text
   /// nil: what the model and a large picture need.
@@ -36,6 +38,7 @@ extension ClassifyOptions: OptionTaker {
   mutating func take(_ option: Option, _ value: OptionValue) throws(UsageError) {
     switch option {
     case .model: model = value.text
+    case .trustedKey: trustedKey = value.text
     case .route: route = value.text
     case .routeThreshold: threshold = value.share
     case .minShare: minimumShare = value.share

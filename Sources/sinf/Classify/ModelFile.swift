@@ -1,13 +1,16 @@
 import SINFModel
 import SINFRuntime
 
-/// The file at the path, mapped read-only.
-func mapModel(_ path: UnsafePointer<CChar>) throws(StartError) -> MappedFile {
+/// The file at the path, mapped read-only, and signed by a trusted key where there is `trust`.
+func mapModel(_ path: UnsafePointer<CChar>, _ trust: Trust?) throws(StartError) -> MappedFile {
+  let file: MappedFile
   do throws(RuntimeError) {
-    return try MappedFile(path: path)
+    file = try MappedFile(path: path)
   } catch {
     throw StartError(error)
   }
+  if let trust { try trust.check(file) }
+  return file
 }
 
 /// The model in the file, all of it checked. Leaves no page of it in resident memory: checking reads

@@ -3,6 +3,7 @@ import CSystem
 import SINFModel
 import SINFPictures
 import SINFRuntime
+import SINFSignature
 
 /// Why no picture could be tried.
 enum StartError: Error, @unchecked Sendable {
@@ -10,6 +11,10 @@ enum StartError: Error, @unchecked Sendable {
   /// The model file cannot be mapped; an errno.
   case unreadable(Int32)
   case refused(ModelError)
+  /// The file that --trusted-key names.
+  case keyFile(UnsafePointer<CChar>, KeyFileError)
+  /// What is wrong with the model's signature, and the file of trusted keys, if there is one.
+  case untrusted(SignatureError, by: UnsafePointer<CChar>?)
   /// What the whole process would need, and the budget. Bytes.
   case memory(needed: Int, available: Int)
   /// The system refuses so many bytes.
@@ -46,9 +51,9 @@ enum StartError: Error, @unchecked Sendable {
     switch self {
     case .folder: ExitStatus.failure
     case .usage, .noSuchCluster, .noClusters, .noSuchStop, .noStops, .noWholeNetwork,
-      .nothingIsUnsure, .instructionSet, .spin, .baseline, .config:
+      .nothingIsUnsure, .instructionSet, .spin, .baseline, .config, .keyFile:
       ExitStatus.usage
-    case .unreadable, .refused, .memory, .noMemory, .preprocessing, .noThreads,
+    case .unreadable, .refused, .untrusted, .memory, .noMemory, .preprocessing, .noThreads,
       .noDecoder, .largerModel, .sandbox:
       ExitStatus.model
     }
@@ -68,7 +73,7 @@ extension Output {
       put(path: bytes(of: path))
       put(": cannot watch the folder: ")
       put(system: number)
-    case .baseline(let path, _):
+    case .baseline(let path, _), .keyFile(let path, _):
       put(path: bytes(of: path))
       put(": ")
     default:
@@ -92,6 +97,8 @@ extension Output {
       put("not a valid model: ")
       if error.isOfMagic, let model, putKind(of: model) { break }
       put(error)
+    case .keyFile(_, let error): put(error)
+    case .untrusted(let error, let path): put(error, trusting: path)
     case .memory(let needed, let available):
       put("the model, the decoder and the tables need ")
       put(needed)

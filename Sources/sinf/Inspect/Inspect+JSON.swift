@@ -3,7 +3,10 @@ import SINFRuntime
 
 extension Output {
   /// One object on one line (docs/output.md).
-  mutating func put(json model: Model, _ path: UnsafePointer<CChar>, _ options: InspectOptions) {
+  mutating func put(
+    json model: Model, _ path: UnsafePointer<CChar>, _ signature: FoundSignature,
+    _ options: InspectOptions
+  ) {
     let metadata = model.metadata
     beginObject()
     member("file", bytes(of: path))
@@ -60,6 +63,7 @@ extension Output {
     member("engine_bytes", Engine.arenaBytes(for: model))
     key("minimum_share")
     value(share: model.minimumShare)
+    member(signature)
     endObject()
     endDocument()
   }

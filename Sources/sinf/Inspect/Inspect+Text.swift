@@ -3,7 +3,9 @@ import SINFRuntime
 
 extension Output {
   /// Everything but operations: identity, input, clusters, accuracies, sections.
-  mutating func put(_ model: Model, _ path: UnsafePointer<CChar>) {
+  mutating func put(
+    _ model: Model, _ path: UnsafePointer<CChar>, _ signature: FoundSignature
+  ) {
     let metadata = model.metadata
     put("file        ")
     put(printable: bytes(of: path))
@@ -22,6 +24,7 @@ extension Output {
     put("\ninputs      sha-256 ")
     for byte in metadata.inputDigest { put(hexadecimal: byte) }
     put("\n")
+    put(signature)
     put(model.preprocessing)
     put("classes     ")
     put(model.classCount)

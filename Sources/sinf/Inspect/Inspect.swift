@@ -17,13 +17,15 @@ enum Inspect {
       }
       guard !options.asksHelp, let path = options.file else { return show(.inspect) }
       file = path
-      let mapping = try mapModel(path)
+      let trust = try Trust.asked(options.trustedKey)
+      let mapping = try mapModel(path, nil)
+      let signature = try FoundSignature(mapping, verifies: options.verifies, trust: trust)
       let model = try checkModel(mapping)
       var output = Output(descriptor: Output.standardOutput)
       if options.format == .json {
-        output.put(json: model, path, options)
+        output.put(json: model, path, signature, options)
       } else {
-        output.put(model, path)
+        output.put(model, path, signature)
         if options.showsLayers { output.put(layersOf: model) }
         if options.showsPlan { output.put(planOf: model) }
       }

@@ -1,6 +1,9 @@
 /// What `sinf inspect` was asked for.
 struct InspectOptions {
   var file: UnsafePointer<CChar>?
+  /// A file of public keys, one of which must have signed the model.
+  var trustedKey: UnsafePointer<CChar>?
+  var verifies = false
   var showsPlan = false
   var showsLayers = false
   var format = Format.text
@@ -23,6 +26,8 @@ extension InspectOptions: OptionTaker {
   mutating func take(_ option: Option, _ value: OptionValue) throws(UsageError) {
     switch option {
     case .model: if let path = value.text { try set(file: path) }
+    case .trustedKey: trustedKey = value.text
+    case .verify: verifies = true
     case .layers: showsLayers = true
     case .plan: showsPlan = true
     case .format: format = value.format ?? format

@@ -116,6 +116,8 @@ struct Watch: ~Copyable {
   private mutating func hasOnePlaceForTwo() -> Bool {
     isOnePlace(options.output, modelPath, "--output", "--model")
       || isOnePlace(loop.settings.state, modelPath, "--state", "--model")
+      || isOnePlace(options.output, options.shared.trustedKey, "--output", "--trusted-key")
+      || isOnePlace(loop.settings.state, options.shared.trustedKey, "--state", "--trusted-key")
       || isOnePlace(options.output, options.heartbeat, "--output", "--heartbeat")
       || isOnePlace(loop.settings.state, options.heartbeat, "--state", "--heartbeat")
   }

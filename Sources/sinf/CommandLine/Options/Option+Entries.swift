@@ -25,6 +25,13 @@ extension Option {
         name: "--model", short: "-m", kind: .file, placeholder: "FILE", commands: .all,
         group: .model,
         help: "the model; without it, the environment variable SINF_MODEL names it")
+    case .trustedKey:
+      OptionEntry(
+        name: "--trusted-key", kind: .file, placeholder: "FILE", commands: .all, group: .model,
+        help: """
+          take the model only if one of the public keys in FILE has signed it, which is checked before \
+          anything in it is believed; 'sinfc keygen' and 'sinfc sign' make both
+          """, unset: "anybody's model is taken")
     case .route:
       OptionEntry(
         name: "--route", kind: .text("auto whole stop:1"), placeholder: "ROUTE", commands: .running,
@@ -222,6 +229,14 @@ extension Option {
       OptionEntry(
         name: "--plan", kind: .flag, commands: .inspect, group: .content,
         help: "the arena plan as a picture: where each tensor lies and how long it lives")
+
+    case .verify:
+      OptionEntry(
+        name: "--verify", kind: .flag, commands: .inspect, group: .content,
+        help: """
+          check the signature, whosever it is, and refuse a file whose signature doesn't hold or that \
+          has none; --trusted-key also asks whose it is
+          """)
 
     case .maxPixels:
       OptionEntry(

@@ -4,12 +4,12 @@
 /// The order is that of the help.
 enum Option: Int {
   case config, checkConfig
-  case model, route, routeThreshold, minShare, memory, threads
+  case model, trustedKey, route, routeThreshold, minShare, memory, threads
   case top, format, details, noTimes, output, changes, rotateBytes, rotateKeep, heartbeat
   case recursive, include, done, failed, unsure, deleteDone, settle, rescan, order, maxQueue, once
   case state, remember
   case iterations, seconds, warmup, cold, layerTimes, compare
-  case layers, plan
+  case layers, plan, verify
   case maxPixels, frameTimeout, requireSandbox, noSandbox
   case completion, manual, version
   case help

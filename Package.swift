@@ -146,11 +146,12 @@ let package = Package(
     .library(name: "libsinf", type: .static, targets: ["SINFLibrary"]),
   ]
     + (isDeviceOnly ? [] : [.executable(name: "sinfc", targets: ["sinfc"])]),
+  // Exact versions: one commit is one program (docs/packages.md).
   dependencies: isDeviceOnly
     ? []
     : [
-      .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-      .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+      .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+      .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     ],
   targets: device + writer + deviceTests + (isDeviceOnly ? [] : host + hostTests)
 )

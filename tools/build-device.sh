@@ -3,6 +3,7 @@
 # Builds sinf as Embedded Swift, dynamic and static, into
 #   .build-device/bin/sinf-ARCHITECTURE-dynamic   for boards with glibc 2.34 or newer
 #   .build-device/bin/sinf-ARCHITECTURE           static and stripped, for any Linux
+# With SINF_COMMIT in the environment the static ones say that commit (tools/package.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- aarch64 armv7 x86_64
@@ -23,9 +24,15 @@ build() {
     return 1
   fi
   cp "$objects/sinf" "$program-dynamic"
+  local commit=()
+  if [ -n "${SINF_COMMIT:-}" ]; then
+    commit=("$objects/commit.o")
+    tools/commit-object.sh "${commit[0]}" "$SINF_COMMIT" "$@"
+  fi
   # The package manager gives an executable's entry point the name of its module.
   "$tools/clang" "$@" --sysroot="$sdks/sinf-$architecture/sysroot" -fuse-ld=lld -static -s \
-    -Wl,--gc-sections -Wl,--defsym,main=sinf_main "@$objects/sinf.product/Objects.LinkFileList" \
+    -Wl,--gc-sections -Wl,--defsym,main=sinf_main "${commit[@]}" \
+    "@$objects/sinf.product/Objects.LinkFileList" \
     -ljpeg -lpng16 -lz -lsodium -lm -o "$program"
 }
 for architecture; do

@@ -29,11 +29,11 @@ rm -f "$to/lib/libsinf.a"
   "$object" -ljpeg -lpng16 -lz -lm -lpthread -o "$to/lib/libsinf.so.0"
 ln -sf libsinf.so.0 "$to/lib/libsinf.so"
 cp include/sinf.h "$to/include/"
-cat > "$to/lib/pkgconfig/sinf.pc" <<'PC'
+sed "s/VERSION/$(tools/version.sh)/" > "$to/lib/pkgconfig/sinf.pc" <<'PC'
 prefix=${pcfiledir}/../..
 Name: sinf
 Description: image classification in a fixed block of memory
-Version: 0.1.0
+Version: VERSION
 Cflags: -I${prefix}/include
 Libs: -L${prefix}/lib -lsinf
 Libs.private: -ljpeg -lpng16 -lz -lm -lpthread

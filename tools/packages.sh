@@ -1,16 +1,28 @@
 #!/bin/bash
-# usage: tools/packages.sh [--check]
-# Installs the Debian 12 packages that builds and tests need and that are not there yet; as root or
-# with sudo. --check only says what is missing. The Swift toolchain itself is not installed here.
+# usage: tools/packages.sh [--check] [demo|package|test...]      (default: all)
+# Installs the Debian 12 packages that are needed and not there yet, as root or with sudo: to build
+# sinf and show what it does (demo), to build everything and make packages of it (package), to run all
+# tests (test). --check only says what is missing. The Swift toolchain itself is not installed here.
 set -euo pipefail
-packages=(
-  # libraries: decoders, checksums, the compiler's matrix products and digests
-  libjpeg62-turbo-dev libpng-dev zlib1g-dev libsodium-dev libopenblas-dev libssl-dev
-  libarchive-dev
-  # what the Swift toolchain and its package manager use
-  libc6-dev libstdc++-12-dev git ca-certificates
-  # device builds: unpacking sysroots, running ARM programs
-  dpkg-dev qemu-user-static
+demo=(
+  # decoders, checksums, signatures
+  libjpeg62-turbo-dev libpng-dev zlib1g-dev libsodium-dev
+  # what the Swift toolchain uses
+  binutils libc6-dev libstdc++-12-dev
+)
+package=(
+  "${demo[@]}"
+  # the compiler's matrix products, digests, archives
+  libopenblas-dev libssl-dev libarchive-dev
+  # what Swift's package manager uses
+  git ca-certificates
+  # device builds: unpacking sysroots; packages: control files, archives, manual pages
+  dpkg-dev xz-utils python3
+)
+test=(
+  "${package[@]}"
+  # running ARM programs
+  qemu-user-static
   # counting the instructions of ARM kernels: the static QEMU takes no plugins
   qemu-user
   # models of ARM processors: llvm-mca
@@ -19,7 +31,7 @@ packages=(
   clang-format
   file
   # pictures compared with Pillow; heap calls seen from outside
-  python3-venv strace binutils
+  python3-venv strace
   # watchers: mounts of their own, other users, sealed folders
   util-linux mount e2fsprogs
   # what cameras are used with: their programs, uploads by FTP
@@ -28,19 +40,39 @@ packages=(
   pkg-config
   # checks of the boards' service units
   systemd
+  # packages in clean roots
+  debootstrap lintian
 )
+
+check=false
+groups=()
+for word; do
+  case $word in
+    --check) check=true ;;
+    demo | package | test) groups+=("$word") ;;
+    *)
+      echo "packages: '$word' is not demo, package, test or --check" >&2
+      exit 2
+      ;;
+  esac
+done
+packages=()
+for group in "${groups[@]:-test}"; do
+  declare -n group_packages=$group
+  packages+=("${group_packages[@]}")
+done
 
 if ! command -v swift > /dev/null; then
   echo "packages: no 'swift' on PATH; install the Swift 6.3.1 toolchain for Debian 12 first" >&2
   exit 1
 fi
 missing=()
-for package in "${packages[@]}"; do
-  status=$(dpkg-query -W -f '${Status}' "$package" 2> /dev/null || true)
-  [ "$status" = "install ok installed" ] || missing+=("$package")
+for name in "${packages[@]}"; do
+  status=$(dpkg-query -W -f '${Status}' "$name" 2> /dev/null || true)
+  [ "$status" = "install ok installed" ] || missing+=("$name")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
-if [ "${1:-}" = --check ]; then
+if $check; then
   echo "packages: missing: ${missing[*]}" >&2
   exit 1
 fi

@@ -81,7 +81,8 @@ tools/packages.sh || { failed=$((failed + 1)); end; }
 step "formats" tools/check-format.sh
 suite "tests on the host"
 step "release build of sinf" swift build -c release --product sinf
-step "release build of sinfc" swift build -c release --product sinfc
+# Otherwise it is built for its package, below.
+[ "$quick" != --quick ] || step "release build of sinfc" swift build -c release --product sinfc
 
 step "fuzzing, a little" tools/fuzz.sh --executions 5000
 step "pixels against Pillow" tools/check-pixels.sh
@@ -124,6 +125,8 @@ if [ "$quick" != --quick ]; then
       suite "program tests, aarch64" --skip-build --filter sinfTests
     SINF_PROGRAM="qemu-arm-static -cpu cortex-a7 $bin/sinf-armv7" \
       suite "program tests, armv7" --skip-build --filter sinfTests
+    step "packages" tools/package.sh amd64
+    cases "packages in a clean Debian" tools/check-packages.sh amd64
     cases "watching a folder, Embedded x86_64" tools/check-watch.sh --program "$bin/sinf-x86_64"
     cases "watching a folder, aarch64" tools/check-watch.sh --quick \
       --program "qemu-aarch64-static -cpu cortex-a53 $bin/sinf-aarch64"

@@ -15,7 +15,7 @@ struct SINFC: ParsableCommand {
       written, 2 when the command line is wrong, 3 when a model file is refused, and 4 when pictures \
       reach the network otherwise than in training.
       """,
-    version: "sinfc \(sinfcVersion)",
+    version: "sinfc \(sinfcVersion) (\(sinfcOrigin), model format \(sinfcFormat))",
     subcommands: [
       CheckCommand.self, CompileCommand.self, EvaluateCommand.self, ExtractCommand.self,
       KeygenCommand.self, SignCommand.self, StudyCommand.self, ThinCommand.self,
@@ -60,3 +60,10 @@ struct SINFC: ParsableCommand {
 
 /// Version of the compiler, written into every model file.
 let sinfcVersion = "\(ProgramVersion.text)"
+
+/// What the program was made from, for `--version`.
+private let sinfcOrigin =
+  ProgramVersion.commit.map { "commit \(String(cString: $0))" } ?? "unreleased"
+
+/// The version of the model files that it writes at most.
+private let sinfcFormat = "\(Layout.majorVersion).\(Layout.minorVersion)"

@@ -169,7 +169,7 @@ import Testing
     (["--help"], "SUBCOMMANDS"), (["compile", "--help"], "--max-accuracy-loss"),
     (["compile", "--help"], "operator sets 7 to 28"), (["study", "-h"], "operator sets 7 to 28"),
     (["evaluate", "-h"], "--against"), (["help", "study"], "--seeds"),
-    (["--version"], "sinfc 0.1.0"),
+    (["--version"], "(unreleased, model format 1.4)"),
   ])
   func helps(arguments: [String], expected: String) throws {
     let result = try Program.sinfc(arguments)

@@ -41,7 +41,10 @@ for package in "$work"/packages/*.deb; do
   dpkg-deb -x "$package" "$fresh"
   basename "$package" .deb >> "$fresh/packages.txt"
 done
-rm -rf "$fresh"/{usr/share,etc,var}
+# Of what is for people, the licences stay: packages carry them on (packaging/sinf.sh).
+find "$fresh/usr/share" ! -type d ! -path '*/usr/share/doc/*/copyright' -delete
+find "$fresh/usr/share" -type d -empty -delete
+rm -rf "$fresh"/{etc,var}
 cd "$fresh"
 # Debian 12 packages still install into /lib; on a machine /lib is a link to /usr/lib.
 if [ -d lib ] && [ ! -L lib ]; then

@@ -3,6 +3,7 @@
 
 #include "csys_args.h"
 #include "csys_clock.h"
+#include "csys_commit.h"
 #include "csys_counters.h"
 #include "csys_crc.h"
 #include "csys_directory.h"

@@ -97,7 +97,14 @@ import SINFModel
     var output = Output(descriptor: Output.standardOutput)
     output.put("sinf ")
     output.put(ProgramVersion.text)
-    output.put(" (model format ")
+    output.put(" (")
+    if let commit = ProgramVersion.commit {
+      output.put("commit ")
+      output.put(cText: commit)
+    } else {
+      output.put("unreleased")
+    }
+    output.put(", model format ")
     output.put(Int(Layout.majorVersion))
     output.put(".")
     output.put(Int(Layout.minorVersion))

@@ -1,0 +1,93 @@
+#!/bin/bash
+# usage: tools/check-packages.sh [--packages DIR] [amd64|arm64|armhf ...]
+#        tools/check-packages.sh --reproducible
+# Tries the packages that tools/package.sh made (default: build/packages, amd64): what is in them,
+# and their life in a clean Debian root: installed, used, upgraded, removed, purged; programs of other
+# processors under QEMU. --reproducible makes the packages of this commit in two folders of different
+# names, from nothing, and compares them to the byte; that takes a quarter of an hour.
+# Needs root (for the roots), and Linux 6.7 or later for other processors. Roots are kept in
+# .build-roots. Ends with "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "$0")/.."
+packages=build/packages
+architectures=()
+reproducible=false
+while [ $# -gt 0 ]; do
+  case $1 in
+    --packages)
+      packages=${2:?"--packages needs a folder"}
+      shift
+      ;;
+    --reproducible) reproducible=true ;;
+    amd64 | arm64 | armhf) architectures+=("$1") ;;
+    *)
+      echo "check-packages: '$1' is not amd64, arm64, armhf, --packages or --reproducible" >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+[ ${#architectures[@]} -gt 0 ] || architectures=(amd64)
+if [ "$(id -u)" != 0 ]; then
+  echo "check-packages: needs root, to make roots of other systems; run it with sudo" >&2
+  exit 1
+fi
+work=$(mktemp -d)
+trap 'rm -rf --one-file-system "$work"' EXIT
+passed=0
+failed=0
+check() { # NAME COMMAND...
+  local name=$1
+  shift
+  if "$@" > "$work/log" 2>&1; then
+    echo "ok   $name"
+    passed=$((passed + 1))
+  else
+    echo "FAIL $name"
+    sed 's/^/     /' "$work/log"
+    failed=$((failed + 1))
+  fi
+}
+not() { ! "$@"; }
+. tools/check-packages/roots.sh
+. tools/check-packages/contents.sh
+. tools/check-packages/life.sh
+. tools/check-packages/reproducible.sh
+
+# package NAME ARCHITECTURE : the file, which must be one
+package() {
+  local files=("$packages/$1"_*_"$2".deb)
+  if [ ${#files[@]} != 1 ] || [ ! -e "${files[0]}" ]; then
+    echo "check-packages: expected one $1_*_$2.deb in $packages; tools/package.sh makes it" >&2
+    return 1
+  fi
+  echo "${files[0]}"
+}
+
+end() {
+  echo "$passed passed, $failed failed"
+  [ $failed = 0 ]
+  exit
+}
+
+if $reproducible; then
+  check_reproducible
+  end
+fi
+sums_fit() { (cd "$packages" && sha256sum --check --quiet SHA256SUMS); }
+check "SHA256SUMS" sums_fit
+for architecture in "${architectures[@]}"; do
+  deb=$(package sinf "$architecture")
+  check_contents sinf "$deb"
+  base "$architecture" > "$work/base.log" 2>&1 || { cat "$work/base.log"; exit 1; }
+  root=$work/root-$architecture
+  fresh "$root" "$architecture"
+  check_life "$deb"
+  if [ "$architecture" = amd64 ]; then
+    compiler=$(package sinfc amd64)
+    check_contents sinfc "$compiler"
+    check_compiler "$compiler" "$deb"
+  fi
+  rm -rf --one-file-system "$root"
+done
+end

@@ -50,8 +50,8 @@ let device: [Target] = [
 
 // The writer is the host's; the device's tests write models with it.
 let writer: [Target] = [
-  .target(
-    name: "SINFModelWriter", dependencies: ["CSodium", "CSystem", "SINFModel", "SINFSignature"])
+  .target(name: "SINFModelWriter", dependencies: ["SINFModel", "CSystem"]),
+  .target(name: "SINFSigning", dependencies: ["CSodium", "SINFModel", "SINFSignature"]),
 ]
 
 let host: [Target] = [
@@ -74,7 +74,7 @@ let host: [Target] = [
     name: "sinfc",
     dependencies: [
       "ONNXExporter", "ONNXImporter", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter",
-      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "SINFSigning", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
 
@@ -98,7 +98,7 @@ let deviceTests: [Target] = [
       "mutate-models",
     ]),
   .testTarget(
-    name: "SINFSignatureTests", dependencies: ["SINFModel", "SINFModelWriter", "SINFSignature"]),
+    name: "SINFSignatureTests", dependencies: ["SINFModel", "SINFSignature", "SINFSigning"]),
   .testTarget(name: "SINFSystemTests", dependencies: ["SINFSystem"]),
   .target(
     name: "CImageTestSupport", path: "Tests/CImageTestSupport",

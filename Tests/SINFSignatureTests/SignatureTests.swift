@@ -2,7 +2,7 @@ import SINFModel
 import SINFSignature
 import Testing
 
-@testable import SINFModelWriter
+@testable import SINFSigning
 
 /// A signature behind a model: what holds, and what doesn't.
 @Suite struct SignatureTests {

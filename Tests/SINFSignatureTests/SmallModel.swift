@@ -1,5 +1,4 @@
 import Foundation
-import SINFModelWriter
 
 /// The golden file of the format's tests.
 enum SmallModel {

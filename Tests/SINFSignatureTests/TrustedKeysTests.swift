@@ -1,6 +1,6 @@
 import Foundation
-import SINFModelWriter
 import SINFSignature
+import SINFSigning
 import Testing
 
 func keys(_ text: String) throws(KeyFileError) -> TrustedKeys {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import SINFModelWriter
+import SINFSigning
 
 struct KeygenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SINFCompiler
 import SINFModelWriter
+import SINFSigning
 
 struct SignCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -57,6 +57,7 @@ let writer: [Target] = [
 let host: [Target] = [
   .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
   .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
   .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
   .target(
     name: "ONNX", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -73,8 +74,9 @@ let host: [Target] = [
   .executableTarget(
     name: "sinfc",
     dependencies: [
-      "ONNXExporter", "ONNXImporter", "SINFCompiler", "SINFGraph", "SINFModel", "SINFModelWriter",
-      "SINFSigning", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "CPNG", "ONNXExporter", "ONNXImporter", "SINFCompiler", "SINFGraph", "SINFModel",
+      "SINFModelWriter", "SINFSigning",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
 

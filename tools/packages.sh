@@ -42,6 +42,8 @@ test=(
   systemd
   # packages in clean roots
   debootstrap lintian
+  # reports as a browser shows them
+  chromium-headless-shell
 )
 
 check=false

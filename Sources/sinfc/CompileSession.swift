@@ -110,7 +110,7 @@ struct CompileSession {
   /// What a step of the compilation gives; its errors name the network.
   func naming<T>(_ step: () throws -> T) throws -> T { try ProgramError.naming(network, step) }
 
-  private static var commandLine: String {
+  static var commandLine: String {
     CommandLine.arguments.dropFirst().map(quoted).joined(separator: " ")
   }
 

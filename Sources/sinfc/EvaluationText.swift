@@ -10,8 +10,16 @@ struct EvaluationText {
   /// Classes that the images show.
   var present: Int
 
-  func text(_ format: OutputFormat) -> String {
-    format == .json ? json : table
+  /// What the model's minimum share does here, in words; nil where it has none.
+  var precisionText: String? {
+    given.map {
+      "a label is given from a top share of \(PrecisionText.share($0.share)):\n  "
+        + PrecisionText.figures($0, "images")
+    }
+  }
+
+  func text(_ format: OutputFormat, numbers: [String: Any]) -> String {
+    format == .json ? ResultText.json(json.merging(numbers) { own, _ in own }) : table
   }
 
   private var isRouted: Bool { !facts.clusterNames.isEmpty }
@@ -21,7 +29,7 @@ struct EvaluationText {
       threshold: threshold, stopMargin: facts.stopMargin, clusterOfClass: facts.clusterOfClass)
   }
 
-  private var json: String {
+  private var json: [String: Any] {
     var object: [String: Any] = [
       "images": run.count, "skipped": skipped, "arena_bytes": facts.arenaBytes,
       "classes": facts.labels.count, "classes_present": present,
@@ -50,7 +58,7 @@ struct EvaluationText {
         return object
       }
     }
-    return ResultText.json(object)
+    return object
   }
 
   private var table: String {

@@ -25,7 +25,7 @@ enum GoalText {
 
     /// "-2.81 ± 0.66".
     var change: String {
-      String(format: "%+.2f ± %.2f", -100 * loss.mean, 100 * loss.standardError)
+      ResultText.signed(-100 * loss.mean, 100 * loss.standardError)
     }
 
     var text: String {

@@ -4,7 +4,8 @@ import SINFCompiler
 /// What a compilation prints on standard output.
 enum ResultText {
   static func plain(
-    _ base: CompiledBase, file: String, compilation: Compilation, _ format: OutputFormat
+    _ base: CompiledBase, _ content: ReportContent, file: String, compilation: Compilation,
+    _ format: OutputFormat
   ) -> String {
     if format == .json {
       var object: [String: Any] = [
@@ -17,7 +18,7 @@ enum ResultText {
       put(base.floatTestEstimate, "base_float_accuracy", &object)
       put(base.test.wholeEstimate, "base_int8_accuracy", &object)
       if let choice = base.precision { object["precision"] = PrecisionText.object(choice) }
-      return json(object)
+      return json(object.merging(content.numbers) { own, _ in own })
     }
     var table = TextTable()
     table.add("", "accuracy", "MACs")
@@ -31,8 +32,8 @@ enum ResultText {
   }
 
   static func routed(
-    _ model: CompiledModel, base: CompiledBase, file: String, compilation: Compilation,
-    _ format: OutputFormat
+    _ model: CompiledModel, base: CompiledBase, _ content: ReportContent, file: String,
+    compilation: Compilation, _ format: OutputFormat
   ) -> String {
     guard let test = model.test, let plan = model.plan, let chosen = model.chosen else { return "" }
     let map = plan.chosen.clusters.clusterOfClass
@@ -58,7 +59,7 @@ enum ResultText {
       put(summary.routeEstimate, "route_accuracy", &object)
       if !test.wholeClass.isEmpty { put(test.wholeEstimate, "whole_accuracy", &object) }
       if let choice = model.precision { object["precision"] = PrecisionText.object(choice) }
-      return json(object)
+      return json(object.merging(content.numbers) { own, _ in own })
     }
     let whole = Double(base.test.cost.whole)
     var table = TextTable()
@@ -140,6 +141,15 @@ enum ResultText {
   }
 
   static func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
+
+  static func decimals(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
+
+  /// "-2.81 ± 0.66".
+  static func signed(_ value: Double, _ error: Double) -> String {
+    String(format: "%+.2f ± %.2f", value, error)
+  }
 
   static func millions(_ count: Int) -> String {
     String(format: "%.2f M", Double(count) / 1e6)

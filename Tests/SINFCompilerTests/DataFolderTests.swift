@@ -106,7 +106,8 @@ import Testing
     let list = try ClassList.load(
       folder.write("a.txt", Array("x\r\n y \n\n".utf8)), outputs: 2)
     #expect(list.names == ["x", "y"])
-    for text in ["", "a\n\nb", "a\nb\n", "a = 3\n", "a = 0\nb\n", "a = 1\na = 2\n"] {
+    for text in ["", "a\n\nb", "a\nb\n", "a = 3\n", "a = 0\nb\n", "a = 1\na = 2\n", "a\nb\u{1}\nc"]
+    {
       let path = try folder.write("b.txt", Array(text.utf8))
       #expect(throws: DatasetError.self) { try ClassList.load(path, outputs: 3) }
     }

@@ -122,7 +122,29 @@ struct ClusteredFixture {
       preprocessing: preprocessing(for: Networks.image), labels: (0..<10).map(String.init),
       metadata: emptyMetadata)
     #expect(fixture.lowered.plan.arenaBytes <= plain.plan.arenaBytes + 1024)
-    #expect(fixture.lowered.plan.picture().contains("subgraph 1"))
+  }
+
+  @Test func memoryBlocksAreThoseOfThePlan() throws {
+    let fixture = try ClusteredFixture()
+    let model = fixture.lowered.description
+    let programs = model.memoryBlocks
+    #expect(programs.map(\.name).first == "features" && programs.last?.name == "whole")
+    #expect(programs.count { $0.name.hasPrefix("subgraph ") } == 1)
+    for program in programs {
+      #expect(!program.blocks.isEmpty && program.steps > 0)
+      for (i, a) in program.blocks.enumerated() {
+        #expect(a.offset + a.bytes <= model.arenaBytes)
+        #expect(a.steps.upperBound < program.steps)
+        // Two that are needed in one step share no byte, unless one works in the other's place: then
+        // it begins where the other ends.
+        for b in program.blocks[..<i] where a.steps.overlaps(b.steps) {
+          let apart = a.offset + a.bytes <= b.offset || b.offset + b.bytes <= a.offset
+          let follows =
+            a.steps.lowerBound == b.steps.upperBound || b.steps.lowerBound == a.steps.upperBound
+          #expect(apart || follows, "\(program.name): \(a), \(b)")
+        }
+      }
+    }
   }
 
   @Test func mismatchesAreNamed() throws {

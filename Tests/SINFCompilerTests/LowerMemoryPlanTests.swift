@@ -77,23 +77,4 @@ private func randomBuffers(_ seed: UInt64, programs: Int, steps: Int) -> [Planne
     let second = MemoryPlan(buffers: buffers, programs: names)
     #expect(first.buffers.map(\.offset) == second.buffers.map(\.offset))
   }
-
-  @Test func pictureShowsWhatIsNeededWhen() {
-    let plan = MemoryPlan(
-      buffers: [
-        PlannedBuffer(name: "image", bytes: 64, uses: [.init(program: 0, steps: -1...0)]),
-        PlannedBuffer(name: "scores", bytes: 128, uses: [.init(program: 0, steps: 0...2)]),
-      ], programs: [("whole", ["conv", "pool"])])
-    #expect(
-      plan.picture(columns: 6) == """
-        arena: 192 bytes (at least 192 are needed at one time)
-
-        whole
-          conv |BBBBAA|
-          pool |BBBB..|
-          A image: 64 bytes at 128
-          B scores: 128 bytes at 0
-
-        """)
-  }
 }

@@ -141,8 +141,8 @@ import Testing
       "--std: a deviation is above 0, not 0.0"
     ),
     (
-      ["compile", "x.onnx", "--data", "d", "-o", "m", "--plain", "--report", "r"],
-      "--plain and --report exclude each other"
+      ["compile", "x.onnx", "-o", "m", "--plain", "--calibration", "p", "--report", "r"],
+      "--report needs labelled images"
     ),
     (
       ["compile", "x.onnx", "--data", "d", "-o", "m", "--min-precision", "1"],

@@ -63,14 +63,22 @@ public struct BaseNetwork: Sendable {
     return result
   }
 
+  /// The class that the float network puts first, for each of some images.
+  public func predictions(
+    of indices: [Int], in images: LabelledImages, progress: (Double) -> Void = { _ in }
+  ) throws -> [Int] {
+    let logits = try values(
+      graph.output, by: graph, of: indices, in: images, progress: progress)
+    return argmaxRows(logits.storage, columns: logits.shape.count)
+  }
+
   /// Top-1 accuracy of the float network, 0...1.
   public func accuracy(
     of indices: [Int], in images: LabelledImages, progress: (Double) -> Void = { _ in }
   ) throws -> Double {
-    let logits = try values(
-      graph.output, by: graph, of: indices, in: images, progress: progress)
-    let predictions = argmaxRows(logits.storage, columns: logits.shape.count)
-    let right = zip(predictions, indices).filter { $0 == images.labels[$1] }.count
+    let right = zip(try predictions(of: indices, in: images, progress: progress), indices).filter {
+      $0 == images.labels[$1]
+    }.count
     return Double(right) / Double(max(indices.count, 1))
   }
 }

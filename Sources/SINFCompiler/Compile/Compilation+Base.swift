@@ -7,16 +7,20 @@ extension Compilation {
   /// its float accuracy on test images.
   public func compileBase() throws -> CompiledBase {
     reporter.begin("measuring the float network")
-    let float = try base.accuracy(of: split.test, in: images, progress: reporter.advance)
+    let floatIsRight = zip(
+      try base.predictions(of: split.test, in: images, progress: reporter.advance), split.test
+    ).map { $0 == images.labels[$1] }
+    let float = Estimate(right: floatIsRight.count { $0 }, of: floatIsRight.count).value
     var description = try plainDescription()
     let (validation, test) = try runs(of: description)
     description.metadata.baseFloatAccuracy = Float(float)
     description.metadata.baseAccuracy = Float(test.wholeAccuracy)
     description.metadata.testImages = UInt32(test.count)
+    let file = try ModelWriter.bytes(for: description)
     return CompiledBase(
-      file: try ModelWriter.bytes(for: description), description: description,
-      validation: validation, test: test,
-      floatTestAccuracy: float)
+      file: file, description: description, validation: validation, test: test,
+      floatTestAccuracy: float, floatIsRight: floatIsRight,
+      times: try PathTimes.measure(file, images: images, indices: split.validation))
   }
 
   func plainDescription() throws -> ModelDescription {

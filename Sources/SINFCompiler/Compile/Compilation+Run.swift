@@ -26,10 +26,14 @@ extension Compilation {
         + Estimate(place.routeAccuracy, of: split.validation.count).percent)
     if options.tuned != nil {
       let model = try routedModel(plan: plan, keep: [:], base: compiledBase)
-      return (compiledBase, try measured(model, base: compiledBase))
+      let candidates = candidates(of: model, thinnedTo: "tuned") + [whole(compiledBase)]
+      return (
+        compiledBase, try measured(model, base: compiledBase, candidates: candidates, "tuned")
+      )
     }
     let curves = try sensitivity()
-    var best: CompiledModel?
+    var best: CompiledModel?, bestShare = ""
+    var candidates = [whole(compiledBase)]
     for share in shares {
       let model = try routedModel(
         plan: plan, keep: allocation(curves, share: share), base: compiledBase)
@@ -38,10 +42,27 @@ extension Compilation {
         "layers thinned to \(percent(share)): with stops and fallbacks \(percent(cost)) of the cost, "
           + "accuracy \(Estimate(model.chosen!.accuracy, of: split.validation.count).percent) on validation images, "
           + "base \(compiledBase.validation.wholeEstimate.percent)")
-      if best.map({ model.isBetter(than: $0) }) ?? true { best = model }
+      let words = "thinned to \(percent(share))"
+      candidates += self.candidates(of: model, thinnedTo: words)
+      if best.map({ model.isBetter(than: $0) }) ?? true { (best, bestShare) = (model, words) }
       if case .accuracyLoss = options.goal, !model.reachesGoal, best!.reachesGoal { break }
     }
-    return (compiledBase, try measured(best!, base: compiledBase))
+    return (
+      compiledBase,
+      try measured(best!, base: compiledBase, candidates: candidates, bestShare)
+    )
+  }
+
+  private func whole(_ base: CompiledBase) -> OperatingCandidate {
+    base.validation.candidate(named: "the network itself in 8 bits, no clusters", base.times)
+  }
+
+  private func candidates(
+    of model: CompiledModel, thinnedTo share: String
+  ) -> [OperatingCandidate] {
+    model.validation.candidates(
+      of: model.chosen!, clusterOfClass: model.plan!.chosen.clusters.clusterOfClass, share: share,
+      model.times)
   }
 
   /// Cost shares to try, from mild to bold.
@@ -85,13 +106,14 @@ extension Compilation {
       clusterOfClass: map, stops: options.hasStops, threshold: options.threshold)
     lowered.description.route!.threshold = choice.choice.threshold
     lowered.description.route!.stopMargin = choice.choice.stopMargin
+    let file = try ModelWriter.bytes(for: lowered.description)
     return CompiledModel(
-      file: try ModelWriter.bytes(for: lowered.description), description: lowered.description,
+      file: file, description: lowered.description,
       plan: plan, keptFilters: keptFilters(keep), sweep: run.thresholdSweep(clusterOfClass: map),
       chosen: choice.choice,
       reachesGoal: choice.reached, validation: run,
       baseValidationAccuracy: compiledBase.validation.wholeAccuracy,
-      memoryPlan: lowered.plan.picture())
+      times: try PathTimes.measure(file, images: images, indices: split.validation))
   }
 
   /// Points of accuracy (as a share) that the goal lets go.
@@ -165,9 +187,14 @@ extension Compilation {
   }
 
   /// The model with its test figures, also in its metadata.
-  private func measured(_ model: CompiledModel, base: CompiledBase) throws -> CompiledModel {
+  private func measured(
+    _ model: CompiledModel, base: CompiledBase, candidates: [OperatingCandidate], _ share: String
+  ) throws -> CompiledModel {
     reporter.begin("running test images")
     var result = model
+    result.candidates = candidates
+    let own = candidates.lastIndex { $0.kind == .best && $0.name.hasPrefix(share) }
+    if let own { result.candidates[own].isChosen = true }
     let run = try ModelRun.run(model.file, images: images, indices: split.test) {
       [reporter] in reporter.advance($0)
     }

@@ -80,13 +80,16 @@ extension Compilation {
   }
 
   /// Classes kept of each dependency group, and how many there were: for reports.
-  func keptFilters(_ keep: KeepCounts) -> [(kept: Int, of: Int)] {
+  func keptFilters(_ keep: KeepCounts) -> [KeptFilters] {
     classes.groups.enumerated().map { g, members in
-      guard let tuned = options.tuned else { return (keep[g] ?? members.count, members.count) }
       let value = classes.members[members[0]][0].value
       let name = base.graph[value].name
+      guard let tuned = options.tuned else {
+        return KeptFilters(name: name, kept: keep[g] ?? members.count, of: members.count)
+      }
       let kept = tuned.graph.values.first { $0.name == name }?.shape.channels
-      return (min(kept ?? members.count, members.count), members.count)
+      return KeptFilters(
+        name: name, kept: min(kept ?? members.count, members.count), of: members.count)
     }
   }
 }

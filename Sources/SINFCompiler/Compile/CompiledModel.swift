@@ -6,8 +6,8 @@ public struct CompiledModel: Sendable {
   public var file: [UInt8]
   public var description: ModelDescription
   public var plan: RoutePlan?
-  /// Classes kept of each dependency group in every cluster's path, and how many there were.
-  public var keptFilters: [(kept: Int, of: Int)]
+  /// Filters kept of each dependency group in every cluster's path.
+  public var keptFilters: [KeptFilters]
   /// On validation images: what every threshold would give, and which was chosen.
   public var sweep: [RoutedSummary]
   public var chosen: RoutedSummary?
@@ -20,8 +20,18 @@ public struct CompiledModel: Sendable {
   public var precision: PrecisionChoice?
   /// The int8 base network's accuracy on validation images.
   public var baseValidationAccuracy: Double
-  /// Text picture of the arena.
-  public var memoryPlan: String
+  /// Milliseconds of its paths on this machine.
+  public var times: PathTimes
+  /// On validation images: everything that was tried, this model and the base network among it.
+  public var candidates: [OperatingCandidate] = []
+}
+
+/// How many filters of layers that stand and fall together are left.
+public struct KeptFilters: Sendable, Equatable {
+  /// Of the first of the layers.
+  public var name: String
+  public var kept: Int
+  public var of: Int
 }
 
 extension CompiledModel {
@@ -43,6 +53,9 @@ public struct CompiledBase: Sendable {
   public var validation: ModelRun
   public var test: ModelRun
   public var floatTestAccuracy: Double
+  /// Which test images the float network names right.
+  public var floatIsRight: [Bool]
+  public var times: PathTimes
   public var floatTestEstimate: Estimate { Estimate(floatTestAccuracy, of: test.count) }
   /// The minimum share that the file holds, where a precision was asked for.
   public var precision: PrecisionChoice?

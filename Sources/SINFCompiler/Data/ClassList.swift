@@ -87,6 +87,16 @@ extension ClassList {
     guard let first = lines.first(where: { !$0.isEmpty }) else {
       throw DatasetError(path, "names no class")
     }
+    for (number, line) in lines.enumerated() {
+      let bad = line.unicodeScalars.first {
+        $0 != "\t" && ($0.value < 0x20 || (0x7F...0x9F).contains($0.value))
+      }
+      if let bad {
+        throw DatasetError(
+          "\(path):\(number + 1)",
+          "holds control character \(bad.value); names are text, one class a line")
+      }
+    }
     return isMapping(first, labels)
       ? try map(lines, path, outputs, labels) : try order(lines, path, outputs)
   }

@@ -47,7 +47,9 @@ struct CompileCommand: ParsableCommand {
   @Flag(help: "No clusters: just the whole network in 8-bit integers.")
   var plain = false
 
-  @Option(help: ArgumentHelp("Write a report with pictures.", valueName: "file.html"))
+  @Option(
+    help: ArgumentHelp(
+      "Write a report with pictures: one page, nothing beside it.", valueName: "file.html"))
   var report: String?
 
   @Option(help: "How the result is printed on standard output: text or json.")
@@ -57,8 +59,8 @@ struct CompileCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if plain && report != nil {
-      throw ValidationError("--plain and --report exclude each other: a report is about clusters")
+    if report != nil && data == nil {
+      throw ValidationError("--report needs labelled images: give --data")
     }
     try images.validate(plain: plain, data: data, precision: minPrecision != nil)
     if let minPrecision, !(minPrecision.value > 0 && minPrecision.value < 1) {
@@ -91,16 +93,23 @@ struct CompileCommand: ParsableCommand {
     if plain {
       let base = try session.naming { try compilation.plain() }
       try FileOutput.write(base.file, to: output)
-      return ResultText.plain(base, file: output, compilation: compilation, format)
+      let content = ReportContent(
+        base, compilation: compilation, command: session.command, output: output)
+      try write(content)
+      return ResultText.plain(base, content, file: output, compilation: compilation, format)
     }
     let (base, model) = try session.naming { try compilation.run() }
     try FileOutput.write(model.file, to: output)
-    if let report {
-      let page = HTMLReport(
-        model: model, base: base, compilation: compilation, command: session.command)
-      try FileOutput.write(Array(page.text.utf8), to: report)
-    }
-    return ResultText.routed(model, base: base, file: output, compilation: compilation, format)
+    let content = ReportContent(
+      model, base: base, compilation: compilation, command: session.command, output: output)
+    try write(content)
+    return ResultText.routed(
+      model, base: base, content, file: output, compilation: compilation, format)
+  }
+
+  private func write(_ content: ReportContent) throws {
+    guard let report else { return }
+    try FileOutput.write(Array(ReportPage(content).text.utf8), to: report)
   }
 
   /// Compiles a plain model of pictures without labels.

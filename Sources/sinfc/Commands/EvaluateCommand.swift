@@ -3,6 +3,7 @@ import Foundation
 import SINFCompiler
 import SINFGraph
 import SINFModel
+import SINFModelWriter
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,6 +40,11 @@ struct EvaluateCommand: ParsableCommand {
 
   @OptionGroup(title: "What the network of --against was trained to see") var input: InputOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a report with pictures: one page, nothing beside it.", valueName: "file.html"))
+  var report: String?
+
   @Option(help: "How the result is printed: text or json.")
   var format: OutputFormat = .text
 
@@ -56,6 +62,9 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let report {
+      try FileOutput.check(report, inputs: [model, data] + (against.map { [$0] } ?? []))
+    }
     print(try TerminalReporter.reporting(quiet: quiet, evaluate))
   }
 
@@ -87,11 +96,20 @@ struct EvaluateCommand: ParsableCommand {
       return Estimate(
         try base.accuracy(of: indices, in: images, progress: reporter.advance), of: indices.count)
     }
-    return EvaluationText(
+    let result = EvaluationText(
       facts: facts, run: run, float: float, threshold: threshold ?? facts.threshold,
       skipped: images.skipped.count,
-      present: Set(run.labels).count
-    ).text(format)
+      present: Set(run.labels).count)
+    let content = try ProgramError.naming(model) {
+      ReportContent(
+        result, bytes: file, description: try ModelDescription(file: file),
+        times: try PathTimes.measure(file, images: images, indices: indices), images: images,
+        indices: indices, command: CompileSession.commandLine, part: part.rawValue)
+    }
+    if let report {
+      try FileOutput.write(Array(ReportPage(content).text.utf8), to: report)
+    }
+    return result.text(format, numbers: content.numbers)
   }
 
   /// The images of the part that is wanted.

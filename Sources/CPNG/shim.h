@@ -1,0 +1,2 @@
+// libpng's simplified interface (png_image), for pictures in reports.
+#include <png.h>

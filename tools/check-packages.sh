@@ -1,10 +1,10 @@
 #!/bin/bash
 # usage: tools/check-packages.sh [--packages DIR] [amd64|arm64|armhf ...]
-#        tools/check-packages.sh --reproducible
+#        tools/check-packages.sh --reproducible [amd64|arm64|armhf ...]
 # Tries the packages that tools/package.sh made (default: build/packages, amd64): what is in them,
 # and their life in a clean Debian root: installed, used, upgraded, removed, purged; programs of other
 # processors under QEMU. --reproducible makes the packages of this commit in two folders of different
-# names, from nothing, and compares them to the byte; that takes a quarter of an hour.
+# names, from nothing, and compares them to the byte; that takes a quarter of an hour for amd64.
 # Needs root (for the roots), and Linux 6.7 or later for other processors. Roots are kept in
 # .build-roots. Ends with "N passed, N failed".
 set -euo pipefail

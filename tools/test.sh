@@ -88,6 +88,7 @@ step "fuzzing, a little" tools/fuzz.sh --executions 5000
 step "pixels against Pillow" tools/check-pixels.sh
 step "pixels on every machine" tools/check-pixels-everywhere.sh
 step "boards" tools/check-boards.py .build/release/sinf
+step "documentation site" tools/build-site.sh
 step "no heap after start" tools/heap-gate.sh Tests/SINFModelTests/Golden/tiny-v1.sinf \
   .build/release/sinf
 

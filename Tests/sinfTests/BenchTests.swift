@@ -36,8 +36,9 @@ import Testing
     let text = try bench(["--format", "json"]).text
     var rest = text[...]
     for key in [
-      "schema", "version", "build", "embedded", "model", "file", "bytes", "crc32", "network",
-      "base_macs", "options", "threads", "route", "cold", "warmup", "inputs", "kind", "count",
+      "schema", "version", "commit", "build", "embedded", "model", "file", "bytes", "crc32",
+      "network", "base_macs", "options", "threads", "route", "cold", "warmup", "inputs", "kind",
+      "count",
       "machine", "cpu", "processors", "isa", "governor", "before", "clock_khz",
       "temperature_millidegrees", "throttle_events", "firmware_flags", "cooling_state", "after",
       "throttled", "iterations", "elapsed_ns", "paths", "subgraph", "fallback", "whole", "times_ns",

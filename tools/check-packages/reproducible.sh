@@ -7,7 +7,8 @@ check_reproducible() {
     git -C "$work/$name" checkout --quiet --detach "$(git rev-parse HEAD)"
     # The sysroots are Debian's packages unpacked, the same for both.
     [ ! -d .build-sdks ] || cp -rL .build-sdks "$work/$name/.build-sdks"
-    check "packages are made in ${name#*/}" "$work/$name/tools/package.sh" --output "$work/${name%%/*}/packages"
+    check "packages are made in ${name#*/}" "$work/$name/tools/package.sh" \
+      --output "$work/${name%%/*}/packages" "${architectures[@]}"
   done
   for name in "$work"/first/packages/*; do
     check "the same bytes: ${name##*/}" cmp "$name" "$work/second/packages/${name##*/}"

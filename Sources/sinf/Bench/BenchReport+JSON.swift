@@ -11,6 +11,8 @@ extension BenchReport {
     output.member("schema", Baseline.schema)
     line("version")
     output.value(ProgramVersion.text)
+    line("commit")
+    if let commit = ProgramVersion.commit { output.value(bytes(of: commit)) } else { output.null() }
     line("build")
     output.value(BenchReport.isDebugBuild ? "debug" : "release")
     line("embedded")

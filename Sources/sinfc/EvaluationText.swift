@@ -9,6 +9,8 @@ struct EvaluationText {
   var skipped: Int
   /// Classes that the images show.
   var present: Int
+  /// Which of the images the data set publishes as its test part.
+  var isPublished: [Bool]
 
   /// What the model's minimum share does here, in words; nil where it has none.
   var precisionText: String? {
@@ -36,6 +38,10 @@ struct EvaluationText {
     ]
     if let float { ResultText.put(float, "base_float_accuracy", &object) }
     if let given = given { object["given_labels"] = PrecisionText.object(given) }
+    if let memorised {
+      ResultText.put(memorised.own, "accuracy_before_test_part", &object)
+      ResultText.put(memorised.published, "accuracy_of_test_part", &object)
+    }
     if facts.minimumShare > 0 { object["minimum_share"] = Double(facts.minimumShare) }
     if !run.wholeClass.isEmpty {
       ResultText.put(run.wholeEstimate, "whole_accuracy", &object)
@@ -70,11 +76,14 @@ struct EvaluationText {
         "int8, whole network", run.wholeEstimate.percent,
         ResultText.millions(run.cost.whole))
     }
-    let end = given.map {
-      "\na label is given from a top share of \(PrecisionText.share($0.share)): "
-        + PrecisionText.figures($0, "images")
-    }
-    guard isRouted else { return "\(table.text)\non \(imagesText)\(end ?? "")" }
+    let lines = [
+      given.map {
+        "a label is given from a top share of \(PrecisionText.share($0.share)): "
+          + PrecisionText.figures($0, "images")
+      }, memorisedText,
+    ].compactMap { $0 }
+    let end = lines.map { "\n" + $0 }.joined()
+    guard isRouted else { return "\(table.text)\non \(imagesText)\(end)" }
     let summary = summary
     table.add(
       "int8, routed", summary.accuracyEstimate.percent,
@@ -91,7 +100,7 @@ struct EvaluationText {
       \(table.text)
       on \(imagesText); route accuracy \(summary.routeEstimate.percent), fallback share \
       \(ResultText.percent(summary.fallbackShare)) at threshold \(threshold), \
-      \(ResultText.percent(summary.stopShare)) stopped at the route predictor\(end ?? "")
+      \(ResultText.percent(summary.stopShare)) stopped at the route predictor\(end)
 
       \(perCluster.text)
       """
@@ -101,6 +110,21 @@ struct EvaluationText {
     "\(run.count) images"
       + (present < facts.labels.count ? " of \(present) of \(facts.labels.count) classes" : "")
       + "\(skipped == 0 ? "" : " (\(skipped) files skipped)"), ± one standard error"
+  }
+
+  /// A warning where figures flatter; nil where nothing says so.
+  var memorisedText: String? {
+    memorised.map {
+      "warning: right on \($0.own.percent) of the images before the data set's test part, on "
+        + "\($0.published.percent) of the test part: the network has probably been trained on the "
+        + "former, and these figures flatter; --part published has the others alone"
+    }
+  }
+
+  private var memorised: MemorisedImages? {
+    MemorisedImages(
+      isRight: run.answers(threshold: threshold, stopMargin: facts.stopMargin).map(\.isRight),
+      isPublished: isPublished)
   }
 
   /// What the model's own minimum share does on these images.

@@ -25,7 +25,7 @@ enum GoalText {
 
     /// "-2.81 ± 0.66".
     var change: String {
-      ResultText.signed(-100 * loss.mean, 100 * loss.standardError)
+      ResultText.signed(0 - 100 * loss.mean, 100 * loss.standardError)
     }
 
     var text: String {

@@ -47,7 +47,9 @@ import Testing
     let object = try result.object()
     #expect(
       Set(object.keys) == [
-        "allowed_loss", "arena_bytes", "by_class", "candidates", "confusions", "filters", "paths",
+        "allowed_loss", "arena_bytes", "by_class", "candidates", "confusions", "filters",
+        "layer_errors",
+        "paths",
         "rows", "base_float_accuracy", "base_float_accuracy_standard_error",
         "base_int8_accuracy", "base_int8_accuracy_standard_error", "base_macs", "bytes", "clusters",
         "fallback_share", "file", "holds_on_test", "loss", "loss_standard_error", "oracle_accuracy",

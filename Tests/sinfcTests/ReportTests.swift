@@ -24,7 +24,8 @@ import Testing
         == [
           "Accuracy against cost", "Clusters", "Accuracy by class", "What is taken for what",
           "The surest mistakes", "Examples of every path", "Where the network was split",
-          "Filters kept", "Memory", "Files that were skipped", "How it was made",
+          "Filters kept", "What 8 bits cost, layer by layer", "Memory", "Files that were skipped",
+          "How it was made",
         ].filter { $0 != "The surest mistakes" || document.texts("h2").contains($0) })
     let lead = try #require(document.elements("p").first { $0.attributes["class"] == "lead" })
     #expect(lead.text.contains("of the base network's multiply-accumulates on average"))
@@ -56,6 +57,10 @@ import Testing
     let paths = try #require(object["paths"] as? [String: Int])
     #expect(paths.values.reduce(0, +) == images)
     #expect((object["filters"] as? [[String: Any]])?.isEmpty == false)
+    let errors = try #require(object["layer_errors"] as? [[String: Any]])
+    #expect(errors.count >= 5 && errors.contains { $0["name"] as? String == "a" })
+    // 8 bits of what is spread out cost about a hundredth, never nothing.
+    #expect(errors.allSatisfy { (1e-4...0.2).contains($0["relative_error"] as? Double ?? 1) })
   }
 
   @Test func plainModelsAndEvaluationsHaveAPageToo() throws {

@@ -11,7 +11,8 @@ extension Compilation {
       try base.predictions(of: split.test, in: images, progress: reporter.advance), split.test
     ).map { $0 == images.labels[$1] }
     let float = Estimate(right: floatIsRight.count { $0 }, of: floatIsRight.count).value
-    var description = try plainDescription()
+    let (plain, errors) = try plainDescription()
+    var description = plain
     let (validation, test) = try runs(of: description)
     description.metadata.baseFloatAccuracy = Float(float)
     description.metadata.baseAccuracy = Float(test.wholeAccuracy)
@@ -19,11 +20,11 @@ extension Compilation {
     let file = try ModelWriter.bytes(for: description)
     return CompiledBase(
       file: file, description: description, validation: validation, test: test,
-      floatTestAccuracy: float, floatIsRight: floatIsRight,
+      floatTestAccuracy: float, floatIsRight: floatIsRight, layerErrors: errors,
       times: try PathTimes.measure(file, images: images, indices: split.validation))
   }
 
-  func plainDescription() throws -> ModelDescription {
+  func plainDescription() throws -> (ModelDescription, [LayerError]) {
     reporter.begin("quantising the base network")
     let quantized = try quantizer.quantize(
       NetworkParts(plain: base.graph),
@@ -31,9 +32,9 @@ extension Compilation {
       progress: { [reporter] done, all in reporter.advance(Double(done) / Double(all)) })
     var metadata = metadata
     metadata.routedMultiplyAccumulates = UInt64(baseCost)
-    return try lower(
-      quantized, preprocessing: base.preprocessing, labels: images.classNames, metadata: metadata
-    ).description
+    let lowered = try lower(
+      quantized, preprocessing: base.preprocessing, labels: images.classNames, metadata: metadata)
+    return (lowered.description, quantized.errors)
   }
 
   /// Images for calibrating the whole network: pictures without labels where there are some.

@@ -109,7 +109,8 @@ extension Compilation {
     let file = try ModelWriter.bytes(for: lowered.description)
     return CompiledModel(
       file: file, description: lowered.description,
-      plan: plan, keptFilters: keptFilters(keep), sweep: run.thresholdSweep(clusterOfClass: map),
+      plan: plan, keptFilters: keptFilters(keep), layerErrors: quantized.errors,
+      sweep: run.thresholdSweep(clusterOfClass: map),
       chosen: choice.choice,
       reachesGoal: choice.reached, validation: run,
       baseValidationAccuracy: compiledBase.validation.wholeAccuracy,

@@ -16,7 +16,7 @@ public struct CalibratedModel: Sendable {
 extension Compilation {
   /// The base network in 8 bits, of images without labels. The file says nothing of accuracies.
   public func calibrated() throws -> CalibratedModel {
-    let description = try plainDescription()
+    let (description, _) = try plainDescription()
     let file = try ModelWriter.bytes(for: description)
     reporter.begin("comparing with the float network")
     // What float32 says is taken for right.

@@ -8,6 +8,8 @@ public struct CompiledModel: Sendable {
   public var plan: RoutePlan?
   /// Filters kept of each dependency group in every cluster's path.
   public var keptFilters: [KeptFilters]
+  /// What 8 bits cost from the image to the fallback's scores, layer by layer.
+  public var layerErrors: [LayerError]
   /// On validation images: what every threshold would give, and which was chosen.
   public var sweep: [RoutedSummary]
   public var chosen: RoutedSummary?
@@ -55,6 +57,8 @@ public struct CompiledBase: Sendable {
   public var floatTestAccuracy: Double
   /// Which test images the float network names right.
   public var floatIsRight: [Bool]
+  /// What 8 bits cost, layer by layer.
+  public var layerErrors: [LayerError]
   public var times: PathTimes
   public var floatTestEstimate: Estimate { Estimate(floatTestAccuracy, of: test.count) }
   /// The minimum share that the file holds, where a precision was asked for.

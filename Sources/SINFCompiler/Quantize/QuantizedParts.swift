@@ -37,6 +37,8 @@ public struct QuantizedGraph: Sendable {
   public var convolutions: [Int: QuantizedConvolution]
   /// Whether the part's input is the image, as bytes, rather than quantised features.
   public var readsImage: Bool
+  /// What 8 bits cost, layer by layer.
+  public var errors: [LayerError]
 }
 
 /// A whole model in integers: what the quantiser hands to `lower`.
@@ -45,4 +47,7 @@ public struct QuantizedParts: Sendable {
   public var route: QuantizedGraph?
   public var subgraphs: [QuantizedGraph]
   public var whole: QuantizedGraph
+
+  /// From the image to the scores: of a routed model features, then the whole network's rest.
+  public var errors: [LayerError] { (features?.errors ?? []) + whole.errors }
 }

@@ -21,17 +21,27 @@ struct QuantizedPass {
   let parameters: [ValueID: QuantizationParameters]
   let statistics: [ValueID: ActivationStatistics]
   let input: Input
+  /// What the float network reads where `input` is quantised.
+  let float: Tensor
   let options: QuantizationOptions
 
   /// Numbers of the largest tensor in a portion.
   private static let portionNumbers = 8 << 20
 
-  /// The quantised convolutions by node, and the part's output on the calibration images unless
-  /// that is float logits.
-  func run() throws -> (convolutions: [Int: QuantizedConvolution], output: QuantizedTensor?) {
+  struct Result {
+    /// By index of the node.
+    var convolutions: [Int: QuantizedConvolution] = [:]
+    /// The part's output on the calibration images unless that is float logits.
+    var output: QuantizedTensor?
+    /// In the order of the nodes.
+    var errors: [LayerError] = []
+  }
+
+  func run() throws -> Result {
     var live: [ValueID: QuantizedTensor] = [:]
     if case .features(let tensor) = input { live[graph.input] = tensor }
-    var convolutions: [Int: QuantizedConvolution] = [:]
+    var result = Result()
+    var errors = LayerErrors(graph, input: float)
     var readers = graph.values.map { _ in 0 }
     for node in graph.nodes { for id in node.inputs { readers[id.index] += 1 } }
     readers[graph.output.index] += 1
@@ -40,7 +50,7 @@ struct QuantizedPass {
       var simulated = node
       if case .convolution(let conv) = node.operation {
         let layer = try quantize(conv, node, live)
-        convolutions[index] = layer.integer
+        result.convolutions[index] = layer.integer
         simulated.operation = .convolution(layer.meaning)
       }
       if parameters[node.output] != nil {
@@ -50,8 +60,12 @@ struct QuantizedPass {
         readers[id.index] -= 1
         if readers[id.index] == 0 { live[id] = nil }
       }
+      try errors.add(
+        node, stored: live[node.output], spent: node.inputs.filter { readers[$0.index] == 0 })
     }
-    return (convolutions, live[graph.output])
+    result.output = live[graph.output]
+    result.errors = errors.layers
+    return result
   }
 
   private func quantize(

@@ -99,12 +99,13 @@ public struct Quantizer: Sendable {
         makesLogits: makesLogits)
     let pass = QuantizedPass(
       graph: graph, parameters: parameters, statistics: statistics,
-      input: stored.map { .features($0) } ?? .image(float, normalization), options: options)
-    let (convolutions, output) = try pass.run()
+      input: stored.map { .features($0) } ?? .image(float, normalization), float: float,
+      options: options)
+    let result = try pass.run()
     return (
       QuantizedGraph(
-        graph: graph, parameters: parameters, convolutions: convolutions,
-        readsImage: stored == nil), output
+        graph: graph, parameters: parameters, convolutions: result.convolutions,
+        readsImage: stored == nil, errors: result.errors), result.output
     )
   }
 }

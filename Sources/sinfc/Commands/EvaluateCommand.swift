@@ -99,7 +99,7 @@ struct EvaluateCommand: ParsableCommand {
     let result = EvaluationText(
       facts: facts, run: run, float: float, threshold: threshold ?? facts.threshold,
       skipped: images.skipped.count,
-      present: Set(run.labels).count)
+      present: Set(run.labels).count, isPublished: indices.map(images.testPart.contains))
     let content = try ProgramError.naming(model) {
       ReportContent(
         result, bytes: file, description: try ModelDescription(file: file),

@@ -43,6 +43,11 @@ extension ReportContent {
         return object
       }
     }
+    if !layerErrors.isEmpty {
+      object["layer_errors"] = layerErrors.map {
+        ["name": $0.name, "relative_error": $0.relative] as [String: Any]
+      }
+    }
     if !keptFilters.isEmpty {
       object["filters"] = keptFilters.map {
         ["name": $0.name, "kept": $0.kept, "of": $0.of] as [String: Any]

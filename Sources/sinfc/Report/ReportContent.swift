@@ -39,6 +39,7 @@ struct ReportContent {
   /// Images that a first look at splits was scored on.
   var planImages = 0
   var keptFilters: [KeptFilters] = []
+  var layerErrors: [LayerError] = []
 
   /// What was answered, and which images were asked about.
   var answers: [Answer]
@@ -75,7 +76,7 @@ extension ReportContent {
       ],
       candidates: [], candidatesNote: "",
       whole: (Double(test.cost.whole), "the network"),
-      precision: base.precision.map(PrecisionText.lines),
+      precision: base.precision.map(PrecisionText.lines), layerErrors: base.layerErrors,
       answers: test.answers(), indices: compilation.split.test, images: compilation.images,
       classOrder: Array(compilation.images.classNames.indices), description: base.description,
       fileBytes: base.file.count, origin: Self.origin(compilation),
@@ -128,7 +129,7 @@ extension ReportContent {
         test, threshold: chosen.threshold, stopMargin: chosen.stopMargin,
         names: plan.chosen.clusters.names, map, compilation.images),
       plan: plan, planImages: compilation.split.validation.count,
-      keptFilters: model.keptFilters,
+      keptFilters: model.keptFilters, layerErrors: model.layerErrors,
       answers: test.answers(threshold: chosen.threshold, stopMargin: chosen.stopMargin),
       indices: compilation.split.test, images: compilation.images,
       classOrder: Self.order(map), description: model.description, fileBytes: model.file.count,
@@ -191,7 +192,8 @@ extension ReportContent {
       images: images,
       classOrder: isRouted ? Self.order(facts.clusterOfClass) : Array(facts.labels.indices),
       description: description, fileBytes: bytes.count,
-      origin: "Part of the data: \(part).", commands: ["sinfc \(command)"])
+      origin: ["Part of the data: \(part).", evaluation.memorisedText].compactMap { $0 }
+        .joined(separator: " "), commands: ["sinfc \(command)"])
   }
 
   private static func clusters(
@@ -235,7 +237,7 @@ extension ReportContent {
 
   /// "-2.81 ± 0.66".
   private static func points(_ loss: PairedLoss) -> String {
-    ResultText.signed(-100 * loss.mean, 100 * loss.standardError)
+    ResultText.signed(0 - 100 * loss.mean, 100 * loss.standardError)
   }
 
   static func milliseconds(_ time: Double) -> String {

@@ -74,6 +74,27 @@ extension ReportPage {
         + table("Filters kept", ["layer", "kept", "of"], rows) + "</details>")
   }
 
+  var errorSection: String {
+    let layers = content.layerErrors
+    guard let worst = layers.max(by: { $0.relative < $1.relative }) else { return "" }
+    let most = max(worst.relative, 1e-9)
+    let rows = layers.map { layer in
+      [
+        Self.escape(layer.name),
+        "<span class=\"bar\" style=\"--v:\(ResultText.decimals(layer.relative / most, 3))\">"
+          + "\(ResultText.percent(layer.relative))</span>",
+      ]
+    }
+    let path = content.clusters.isEmpty ? "" : " on the way through the fallback"
+    return section(
+      "What 8 bits cost, layer by layer",
+      "<p>Root mean square of the difference from float32\(path), as a share of the values', errors of "
+        + "earlier layers included, on 16 calibration images. The largest is "
+        + "\(ResultText.percent(worst.relative)), at \(Self.escape(worst.name)).</p>"
+        + "<details><summary>All \(layers.count) layers</summary>"
+        + table("Quantisation error", ["layer", "error"], rows) + "</details>")
+  }
+
   /// The end of a long name says more than its beginning.
   private func shortened(_ name: String) -> String {
     name.count <= 17 ? name : "…" + name.suffix(16)

@@ -31,6 +31,7 @@ struct ReportPage {
     \(pictureSections)
     \(splitSection)
     \(filterSection)
+    \(errorSection)
     \(memorySection)
     \(skippedSection)
     \(section("How it was made", """

@@ -8,14 +8,14 @@ demo=(
   # decoders, checksums, signatures
   libjpeg62-turbo-dev libpng-dev zlib1g-dev libsodium-dev
   # what the Swift toolchain uses
-  binutils libc6-dev libstdc++-12-dev
+  binutils git libc6-dev libcurl4 libedit2 libncurses6 libsqlite3-0 libstdc++-12-dev libxml2 tzdata
 )
 package=(
   "${demo[@]}"
   # the compiler's matrix products, digests, archives
   libopenblas-dev libssl-dev libarchive-dev
-  # what Swift's package manager uses
-  git ca-certificates
+  # fetching what Swift packages depend on
+  ca-certificates
   # device builds: unpacking sysroots; packages: control files, archives, manual pages
   dpkg-dev xz-utils python3
 )

@@ -71,15 +71,30 @@ watches() {
 
 is_enabled() { [ -L "$root/etc/systemd/system/multi-user.target.wants/sinf.service" ]; }
 
+# demo : tools/demo.sh of a copy of the repository, on a machine without Swift
+demo() { shell 'cd /root/sinf && tools/demo.sh' > "$work/demo" 2>&1; }
+bring_demo() {
+  mkdir -p "$root/root/sinf/tools" "$root/root/sinf/samples"
+  cp tools/demo.sh "$root/root/sinf/tools"
+  cp -r samples/cifar100.sinf samples/pictures "$root/root/sinf/samples"
+}
+demo_says_how() {
+  not demo && grep "sudo apt install ./sinf_\*_$architecture.deb" "$work/demo"
+}
+demo_runs() { demo && grep 'raccoon.*pictures/raccoon.jpg' "$work/demo"; }
+
 check_life() { # DEB
   local deb=$1
   state_of_root > "$work/before"
   older "$deb" "$work/older.deb"
+  bring_demo
+  check "$architecture: without Swift, the demo says how to get sinf" demo_says_how
   check "$architecture: an older version installs" install "$work/older.deb"
   check "$architecture: the service is enabled" is_enabled
   check "$architecture: folders for pictures belong to the user" folders_are_the_users
   check "$architecture: files are as they were packaged" in_root dpkg --verify sinf
   check "$architecture: names the sample picture" names_the_sample
+  check "$architecture: the demo runs the installed program" demo_runs
   check "$architecture: watches the folder as it is configured" watches
 
   # What somebody set up stays.

@@ -8,7 +8,10 @@ root=$1 emulator=$2
 shift 2
 mount --make-rprivate /
 if [ -n "$emulator" ]; then
-  mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
+  if ! mount -t binfmt_misc none /proc/sys/fs/binfmt_misc; then
+    echo "check-packages: Linux before 6.7 has no binfmt_misc for a user namespace" >&2
+    exit 1
+  fi
   printf '%s' "$emulator" > /proc/sys/fs/binfmt_misc/register
 fi
 mount -t proc proc "$root/proc"

@@ -33,20 +33,25 @@ inside() {
 
 # base ARCHITECTURE : makes the archive where it isn't there yet
 base() {
-  local architecture=$1 archive=$roots/$suite-$1.tar root=$work/base-$1 options=()
+  local architecture=$1 archive=$roots/$suite-$1.tar root=$work/base-$1 options=() from
   [ ! -e "$archive" ] || return 0
+  from=$(mirror)
+  if [ -z "$from" ]; then
+    echo "check-packages: this machine's apt has no source for Debian's $suite" >&2
+    return 1
+  fi
   mkdir -p $roots
   [ -z "$(emulator "$architecture")" ] || options=(--foreign)
-  # In a user namespace no device can be made; debootstrap then asks for none.
-  debootstrap "${options[@]}" --variant=minbase --arch="$architecture" $suite "$root" "$(mirror)"
+  debootstrap "${options[@]}" --variant=minbase --arch="$architecture" $suite "$root" "$from" ||
+    return
   if [ ${#options[@]} -gt 0 ]; then
-    container=lxc inside "$root" "$architecture" /debootstrap/debootstrap --second-stage
-    echo "deb $(mirror) $suite main" > "$root/etc/apt/sources.list"
+    # In a user namespace no device can be made; of a container debootstrap asks for none.
+    container=lxc inside "$root" "$architecture" /debootstrap/debootstrap --second-stage || return
+    echo "deb $from $suite main" > "$root/etc/apt/sources.list"
   fi
-  inside "$root" "$architecture" apt-get -qq update
-  tar --create --directory "$root" --file "$archive.new" --one-file-system .
-  mv "$archive.new" "$archive"
-  rm -rf --one-file-system "$root"
+  inside "$root" "$architecture" apt-get -qq update &&
+    tar --create --directory "$root" --file "$archive.new" --one-file-system . &&
+    mv "$archive.new" "$archive" && rm -rf --one-file-system "$root"
 }
 
 # fresh ROOT ARCHITECTURE : a clean root

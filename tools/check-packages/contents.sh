@@ -58,10 +58,21 @@ lints() {
     { cat "$work/err"; return 1; }
 }
 
+# The unit as it is installed: no fault in it, and an exposure of at most 2.0.
+unit_is_tight() {
+  local unit=$work/sinf.service
+  dpkg-deb --fsys-tarfile "$1" | tar --extract --to-stdout ./usr/lib/systemd/system/sinf.service > "$unit" &&
+    grep -qx 'ExecStart=/usr/bin/sinf watch --config /etc/sinf/sinf.toml' "$unit" &&
+    systemd-analyze security --offline=true --threshold=20 --no-pager "$unit" &&
+    sed -i 's,^\(Exec[A-Za-z]*\)=.*,\1=/bin/true,' "$unit" &&
+    ! systemd-analyze --man=no verify "$unit" 2>&1 | grep 'sinf'
+}
+
 check_contents() { # NAME DEB
   local name=$1 deb=$2 files=${1}_files
   check "$name: lintian" lints "$deb"
   check "$name: these files and no others" files_are "$deb" "${!files}"
   check "$name: root's files, of one time" plain_entries "$deb"
   check "$name: no name of a folder of the build" no_places "$deb"
+  [ "$name" != sinf ] || check "sinf: the unit shuts the program in" unit_is_tight "$deb"
 }

@@ -65,10 +65,12 @@ import Testing
 
   @Test func plainModelsAndEvaluationsHaveAPageToo() throws {
     let page = out.file("page.html"), file = out.file("m.sinf")
-    let result = try workshop.compile(["--plain", "--report", page], to: file)
+    let result = try workshop.compile(
+      ["--plain", "--min-precision", "0.7", "--report", page], to: file)
     #expect(result.status == 0, "\(result.errors)")
     let document = try Page(out.read("page.html"))
     #expect(document.elements("p").first?.text.hasPrefix("In 8 bits the network names ") == true)
+    #expect(document.texts("li").count { $0.contains(" images get a label, of these ") } == 2)
     for heading in ["Accuracy by class", "Memory", "How it was made"] {
       #expect(document.texts("h2").contains(heading))
     }

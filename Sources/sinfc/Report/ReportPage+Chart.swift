@@ -41,7 +41,7 @@ extension ReportPage {
   private func chart(_ title: String, axis: String, _ costs: [Double]) -> String {
     let accuracies = content.candidates.map { $0.accuracy.value * 100 }
     let errors = content.candidates.map { $0.accuracy.error * 100 }
-    let xs = Scale(from: 0, to: (costs.max() ?? 1) * 1.04)
+    let xs = Scale(from: 0, to: costs.max() ?? 1)
     let ys = Scale(
       from: zip(accuracies, errors).map { $0 - $1 }.min() ?? 0,
       to: zip(accuracies, errors).map { $0 + $1 }.max() ?? 100)

@@ -92,9 +92,15 @@ struct ReportPage {
   }
 
   private var precision: String {
-    guard let lines = content.precision else { return "" }
+    guard let lines = content.precision?.split(separator: "\n"), let first = lines.first else {
+      return ""
+    }
+    let items = lines.dropFirst().map {
+      "<li>\(Self.escape($0.trimmingCharacters(in: .whitespaces)))</li>"
+    }
     return section(
-      "When it says that it does not know", "<pre tabindex=\"0\">\(Self.escape(lines))</pre>")
+      "When it says that it does not know",
+      "<p>\(Self.escape(String(first)))</p><ul>\(items.joined())</ul>")
   }
 
   private var skippedSection: String {

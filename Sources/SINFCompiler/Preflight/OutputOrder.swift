@@ -29,7 +29,11 @@ public struct OutputOrder: Sendable {
       repeating: [[Int: Int]](repeating: [:], count: classes), count: 2)
     // The images come class by class: neighbours go to different halves.
     for i in labels.indices { votes[i % 2][predictions[i]][labels[i], default: 0] += 1 }
+    // Where images show some classes only, the others' outputs are answers to look-alikes: a tabby's
+    // picture is often a tiger cat to a network that knows both, and nothing is wrong with that.
+    let present = Set(labels)
     func winner(_ votes: [Int: Int], _ output: Int) -> Int {
+      guard present.contains(output) else { return output }
       let most = votes.values.max() ?? 0
       guard most > votes[output, default: 0] else { return output }
       return votes.filter { $0.value == most }.keys.min()!

@@ -108,8 +108,10 @@ public struct Preflight {
       min(max(Self.budget / (candidates * cost), Self.fewestScreened), Self.mostScreened), count)
   }
 
-  /// Accuracy of always naming the most frequent class, or of guessing, whichever is better.
-  private static func chance(_ images: LabelledImages) -> Double {
+  /// Accuracy of always naming the most frequent class, or of guessing, whichever is better. Where
+  /// images show some classes only, the network doesn't know which: it guesses among all.
+  static func chance(_ images: LabelledImages) -> Double {
+    if images.presentClasses.count < images.classCount { return 1 / Double(images.classCount) }
     var counts = [Int](repeating: 0, count: images.classCount)
     for label in images.labels { counts[label] += 1 }
     return max(

@@ -25,12 +25,12 @@ import Testing
 @Suite struct OutputOrderTests {
   private let labels = (0..<120).map { $0 / 20 }
 
-  private func order(_ predictions: [Int]) throws -> OutputOrder? {
+  private func order(_ predictions: [Int], classes: Int = 6) throws -> OutputOrder? {
     let preprocessing = Preprocessing(width: 8, height: 8, channels: 3, colorOrder: .rgb)
     let trial = Trial(
       presentation: Presentation.candidates(for: preprocessing)[0], predictions: predictions,
       isRight: zip(predictions, labels).map { $0 == $1 })
-    return OutputOrder(of: trial, labels: labels, classes: 6)
+    return OutputOrder(of: trial, labels: labels, classes: classes)
   }
 
   @Test func nothingIsFoundWhereNamesAreRight() throws {
@@ -49,6 +49,23 @@ import Testing
         .init(output: 1, shows: 4, hits: 20, answers: 20),
         .init(output: 4, shows: 1, hits: 20, answers: 20),
       ])
+  }
+
+  @Test func lookAlikesWithoutImagesAreNoOrder() throws {
+    // Every other picture is named as one of six further classes that there are no pictures of.
+    let answers = labels.indices.map { $0 % 2 == 0 ? labels[$0] : labels[$0] + 6 }
+    #expect(try order(answers, classes: 12) == nil)
+  }
+
+  @Test func guessingIsAmongAllClassesOfTheNetwork() {
+    func chance(_ labels: [Int], _ classes: Int) -> Double {
+      Preflight.chance(
+        LabelledImages(
+          width: 1, height: 1, channels: 1, pixels: labels.map { _ in 0 }, labels: labels,
+          classNames: (0..<classes).map(String.init),
+          sources: labels.indices.map { ImageSource(file: "made", record: $0) }))
+    }
+    #expect(chance([0, 0, 0, 1], 2) == 0.75 && chance([0, 0, 0, 1], 100) == 0.01)
   }
 
   @Test func chanceIsNoOrder() throws {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # usage: tools/package.sh [--output DIR] [amd64|arm64|armhf ...]      (default: build/packages, all)
 # Makes the Debian packages of sinf and, for amd64, of sinfc, an archive of each for other systems,
-# and SHA256SUMS, from the sources as they are. The same commit gives the same bytes, given the same
+# for amd64 the Python wheel, and SHA256SUMS, from the sources as they are. The same commit gives the same bytes, given the same
 # toolchain and Debian packages; names carry the commit, and "+changes" where it isn't all.
 # docs/packages.md says what is in them. tools/check-packages.sh tries them.
 set -euo pipefail
@@ -40,6 +40,7 @@ output=$(realpath "$output")
 . packaging/common.sh
 . packaging/sinf.sh
 . packaging/sinfc.sh
+. packaging/wheel.sh
 
 # Pages and completions say the same on each architecture; this machine's program prints them.
 devices=()
@@ -54,7 +55,10 @@ for architecture in "${architectures[@]}"; do
   # Those of an earlier commit would only be mistaken for these.
   rm -f "$output"/sinf{,c}_*_"$architecture".deb "$output"/sinf{,c}-*-"$architecture".tar.xz
   package_sinf "$architecture"
-  [ "$architecture" != amd64 ] || package_sinfc "$architecture"
+  if [ "$architecture" = amd64 ]; then
+    package_sinfc amd64
+    package_wheel
+  fi
 done
-(cd "$output" && sha256sum -- sinf*.deb sinf*.tar.xz > SHA256SUMS)
+(cd "$output" && shopt -s nullglob && sha256sum -- sinf*.{deb,tar.xz,whl} > SHA256SUMS)
 printf '%s\n' "${made[@]/#/$output/}" "$output/SHA256SUMS"

@@ -4,11 +4,13 @@ import json
 import os
 import signal
 import struct
+import subprocess
 import time
 import zlib
 
 from frames import check_each_once, require
 from registry import case
+from writers import write
 
 
 @case("notices")
@@ -212,6 +214,67 @@ def new_model_under_load(box):
     watch.reported(*writer.frames)
     watch.stop()
     check_each_once(writer.frames, box.reports())
+
+
+def updated(box, model, data, expected=0):
+    """What `sinf update` says of a new model."""
+    fresh = box.root / "fresh.sinf"
+    fresh.write_bytes(data)
+    done = subprocess.run([*box.suite.program, "update", "--model", str(model), str(fresh)],
+                          capture_output=True, text=True)
+    require(done.returncode == expected, f"update left with {done.returncode}: {done.stderr}")
+    return done.stdout + done.stderr
+
+
+@case("update")
+def update(box):
+    """A new model by `sinf update` and SIGHUP; one under which each of the first pictures fails, and
+    one that is no model when the program starts: it goes back to the one before."""
+    good = box.suite.model.read_bytes()
+    model, bad = box.root / "model.sinf", box.root / "bad"
+    model.write_bytes(good)
+    bad.mkdir()
+    watch, writer = box.watch("--failed", bad, model=model), box.writer()
+    watch.reported(writer.direct())
+    first = label(box)
+    updated(box, model, b"no model", expected=3)
+    require(model.read_bytes() == good, "a refused model has taken the place")
+    updated(box, model, relabelled(good))
+    require(model.with_suffix(".sinf.old").read_bytes() == good, "the old one isn't kept")
+
+    def hang_up():
+        before = watch.errors().count("read anew")
+        watch.process.send_signal(signal.SIGHUP)
+        watch.until(lambda: watch.errors().count("read anew") > before, "the new model")
+
+    hang_up()
+    # One that can be named is enough, whatever fails before it and behind it.
+    names = [f"broken{number}.png" for number in range(30)]
+    for name in names[:7]:
+        write(box.inside / name, b"broken")
+    watch.until(lambda: len(box.left_over(bad)) == 7, "seven failures")
+    watch.reported(writer.direct())
+    require(label(box)[0] == "Z", f"says {label(box)}")
+    for name in names[7:20]:
+        write(box.inside / name, b"broken")
+    watch.until(lambda: len(box.left_over(bad)) == 20, "twenty failures")
+    watch.reported(writer.direct())
+    require(label(box)[0] == "Z", f"went back to {label(box)}")
+    hang_up()
+    for name in names[20:]:
+        write(box.inside / name, b"broken")
+    watch.until(lambda: "the model before it is used again" in watch.errors(), "going back")
+    watch.reported(writer.direct())
+    require(label(box) == first, f"says {label(box)}, not {first} again")
+    watch.stop()
+    check_each_once(writer.frames, box.reports(), [name.encode() for name in names])
+
+    model.write_bytes(good[:2000])
+    again = box.watch("--failed", bad, model=model)
+    again.reported(writer.direct())
+    require("the model before it is used instead" in again.errors(), again.tail())
+    require(label(box) == first, f"says {label(box)} with the model before")
+    again.stop()
 
 
 @case("signals-at-start")

@@ -37,3 +37,13 @@ int csys_claim(int descriptor);
 int csys_rename(const char *_Nonnull from, const char *_Nonnull to);
 
 int csys_remove(const char *_Nonnull path);
+
+// Writes a file that is to take the place of `path`, in the same folder, with that one's mode and,
+// where it can, owner; 0644 where there is none. It is on the disk when this returns 0, and gone
+// where it returns an errno.
+int csys_write_beside(const char *_Nonnull fresh, const char *_Nonnull path,
+                      const void *_Nonnull bytes, size_t count);
+
+// The file at `path` is `old` from now on, and whatever was `old` is gone. It keeps its first name
+// where the file system has links. `scratch` is a free name in the same folder.
+int csys_keep_as(const char *_Nonnull path, const char *_Nonnull old, const char *_Nonnull scratch);

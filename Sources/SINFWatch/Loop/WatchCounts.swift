@@ -18,6 +18,8 @@ public struct WatchCounts {
   public var hasScanned = false
   /// The program has been ready once.
   public var isReady = false
+  /// What has become of the model since it was read anew.
+  public var trial = ModelTrial()
 
   public init() {}
 

@@ -4,6 +4,7 @@ enum Command: Int, Named {
   case watch
   case inspect
   case bench
+  case update
 
   /// A command is one value, which stands with its code.
   var entry: CommandEntry {
@@ -12,6 +13,7 @@ enum Command: Int, Named {
     case .watch: Watch.command
     case .inspect: Inspect.command
     case .bench: Bench.command
+    case .update: Update.command
     }
   }
 

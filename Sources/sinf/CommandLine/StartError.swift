@@ -60,6 +60,16 @@ enum StartError: Error, @unchecked Sendable {
   }
 }
 
+extension StartError {
+  /// Whether another model file might do.
+  var isOfModelFile: Bool {
+    switch self {
+    case .unreadable, .refused, .untrusted, .memory, .preprocessing: true
+    default: false
+    }
+  }
+}
+
 extension Output {
   /// One line: the file, what is wrong, what was expected.
   mutating func put(_ error: StartError, model: UnsafePointer<CChar>?, command: StaticString?) {

@@ -52,11 +52,10 @@ struct Watch: ~Copyable {
   ) throws(StartError) {
     let folder = options.folder.unsafelyUnwrapped
     var tables = try WatchTables(options)
-    guard tables.setPaths(options) else {
+    guard tables.setPaths(options, model) else {
       throw .folder(options.state ?? folder, Errno.pathTooLong.number)
     }
-    let classifier = try Classifier(
-      model: model, options.shared, reservedBytes: WatchTables.bytes(options))
+    let classifier = try Watch.classifier(model, old: tables.oldModelPath, options, counts)
     if options.unsure != nil, classifier.minimumShare <= 0 { throw .nothingIsUnsure }
     let signals: Signals
     do throws(Errno) {
@@ -146,6 +145,7 @@ struct Watch: ~Copyable {
       if loop.client.isAskedToStopNow { return finish() }
       if needsFreshProcess { return Int32(CSYS_STATUS_AGAIN) }
       let turn = loop.turn()
+      if counts.pointee.trial.judge(counts.pointee.answers) == .bad { goBack() }
       // The folder may have come back, or be here at last.
       if !loop.isAway, !isConfinedForGood {
         isConfinedForGood = true

@@ -12,9 +12,11 @@ struct WatchTables: ~Copyable {
   /// The ledger's path and that of its next version.
   private var state: Path
   private var freshState: Path
+  /// The model before the one in use.
+  private var oldModel: Path
 
   static func bytes(_ options: WatchOptions) -> Int {
-    Arena.rounded(FolderEvents.memoryBytes) + loopBytes(options) + 3 * Path.capacity
+    Arena.rounded(FolderEvents.memoryBytes) + loopBytes(options) + 4 * Path.capacity
   }
 
   private static func loopBytes(_ options: WatchOptions) -> Int {
@@ -26,17 +28,20 @@ struct WatchTables: ~Copyable {
     var arena = try makeArena(WatchTables.bytes(options))
     let events = try WatchTables.take(FolderEvents.memoryBytes, &arena)
     let loop = try WatchTables.take(WatchTables.loopBytes(options), &arena)
-    let paths = try WatchTables.take(3 * Path.capacity, &arena)
+    let paths = try WatchTables.take(4 * Path.capacity, &arena)
     self.arena = arena
     self.events = events
     self.loop = loop
     heartbeat = paths
     state = Path(memory: paths + Path.capacity)
     freshState = Path(memory: paths + 2 * Path.capacity)
+    oldModel = Path(memory: paths + 3 * Path.capacity)
   }
 
   /// Sets the paths; false when they are too long.
-  mutating func setPaths(_ options: WatchOptions) -> Bool {
+  mutating func setPaths(_ options: WatchOptions, _ model: UnsafePointer<CChar>) -> Bool {
+    // Nothing to go back to where that is too long.
+    if oldModel.set(model), !oldModel.append(PathText.old) { oldModel.cut(to: 0) }
     let fits: Bool
     if let path = options.state {
       fits = state.set(path)
@@ -45,6 +50,9 @@ struct WatchTables: ~Copyable {
     }
     return fits && freshState.set(state.text) && freshState.append(PathText.new)
   }
+
+  /// Where `sinf update` keeps the model before the one in use.
+  var oldModelPath: UnsafePointer<CChar> { oldModel.text }
 
   /// What the loop is to do; valid as long as the tables are.
   func settings(_ options: WatchOptions) -> WatchSettings {

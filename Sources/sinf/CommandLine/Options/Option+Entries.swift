@@ -271,7 +271,7 @@ extension Option {
         group: .general, isKey: false, help: "the shell's completion of all commands, as a script")
     case .manual:
       OptionEntry(
-        name: "--man", kind: .text("classify watch inspect bench"), placeholder: "[COMMAND]",
+        name: "--man", kind: .text("classify watch inspect bench update"), placeholder: "[COMMAND]",
         commands: .program, group: .general, isKey: false,
         help: "the manual page of the program or of a command, for man(1)")
     case .version:

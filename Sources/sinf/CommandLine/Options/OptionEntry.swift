@@ -89,7 +89,8 @@ struct Commands {
   static let labelling = classify | watch
   /// Those that run a model.
   static let running = labelling | bench
-  static let all = running | inspect
+  static let update = Commands(.update)
+  static let all = running | inspect | update
 
   init(bits: UInt16) {
     self.bits = bits

@@ -18,6 +18,8 @@ package=(
   ca-certificates
   # device builds: unpacking sysroots; packages: control files, archives, manual pages
   dpkg-dev xz-utils python3
+  # the Python wheel
+  python3-venv
 )
 test=(
   "${package[@]}"
@@ -31,7 +33,7 @@ test=(
   clang-format
   file
   # pictures compared with Pillow; heap calls seen from outside
-  python3-venv strace
+  strace
   # watchers: mounts of their own, other users, sealed folders
   util-linux mount e2fsprogs
   # what cameras are used with: their programs, uploads by FTP

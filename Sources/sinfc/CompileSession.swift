@@ -99,6 +99,7 @@ struct CompileSession {
     digest.add(Array("\(images.classNames) \(images.testPart)".utf8))
     digest.add(Array("\(base.preprocessing) \(base.normalization) \(options)".utf8))
     if let unlabelled { digest.add(unlabelled.pixels) }
+    if !images.choosingPart.isEmpty { digest.add(Array("\(images.choosingPart)".utf8)) }
     let sum = digest.finish()
     return try ProgramError.naming(network) {
       try Compilation(

@@ -11,10 +11,10 @@ extension ReportPage {
     guard content.candidates.count > 1 else { return "" }
     let costs = content.candidates.map { $0.multiplyAccumulates / content.whole.cost * 100 }
     let macs = chart(
-      "Accuracy against multiply-accumulates",
+      "Accuracy in % against multiply-accumulates",
       axis: "multiply-accumulates, % of \(content.whole.name)", costs)
     let times = chart(
-      "Accuracy against milliseconds", axis: "milliseconds an image, this machine, one thread",
+      "Accuracy in % against milliseconds", axis: "milliseconds an image, this machine, one thread",
       content.candidates.map(\.milliseconds))
     let rows = content.candidates.filter { $0.kind != .threshold }.map { candidate in
       [
@@ -68,8 +68,7 @@ extension ReportPage {
     }
     svg +=
       "<text class=\"tick\" x=\"\(n((Self.left + Self.width) / 2))\" "
-      + "y=\"\(n(Self.height - 8))\" text-anchor=\"middle\">\(Self.escape(axis))</text>"
-      + "<text class=\"tick\" x=\"4\" y=\"\(n(Self.top - 8))\">accuracy, %</text>\n"
+      + "y=\"\(n(Self.height - 8))\" text-anchor=\"middle\">\(Self.escape(axis))</text>\n"
     // What matters lies on top.
     let order = content.candidates.indices.sorted {
       (rank($0), $0) < (rank($1), $1)

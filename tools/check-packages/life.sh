@@ -91,10 +91,21 @@ demo_says_how() {
 }
 demo_runs() { demo && grep 'raccoon.*pictures/raccoon.jpg' "$work/demo"; }
 
+# archive_runs NAME DEB : the archive unpacked anywhere, its program the package's, byte for byte
+archive_runs() {
+  local files=("$packages/$1"-*-"$architecture".tar.xz) to=$root/root/archive
+  rm -rf "$to"
+  mkdir "$to" && [ ${#files[@]} = 1 ] &&
+    tar --extract --directory "$to" --strip-components=1 --file "${files[0]}" &&
+    dpkg-deb --fsys-tarfile "$2" | tar --extract --to-stdout "./usr/bin/$1" | cmp - "$to/bin/$1" &&
+    grep "tar -C /usr/local" "$to/INSTALL.md" && in_root "/root/archive/bin/$1" --version
+}
+
 check_life() { # DEB
   local deb=$1
   state_of_root > "$work/before"
   older "$deb" "$work/older.deb"
+  check "$architecture: the archive has the package's program, and it runs" archive_runs sinf "$deb"
   bring_demo
   check "$architecture: without Swift, the demo says how to get sinf" demo_says_how
   check "$architecture: an older version installs" install "$work/older.deb"
@@ -128,7 +139,7 @@ check_life() { # DEB
   check "$architecture: with it the service is not started" not asked '(re)?start'
   cp "$work/own.toml" "$root/etc/sinf/sinf.toml"
 
-  rm "$root/etc/systemd/system/multi-user.target.wants/sinf.service"
+  rm -f "$root/etc/systemd/system/multi-user.target.wants/sinf.service"
   pretend_systemd
   check "$architecture: is configured again, the service disabled" again
   check "$architecture: a disabled service stays disabled" not is_enabled
@@ -146,7 +157,7 @@ check_life() { # DEB
     test ! -e "$root/etc/sinf" -a ! -e "$root/var/lib/sinf"
   check "$architecture: purging leaves pictures and their user" \
     shell 'test -e /srv/sinf/done/first.jpg && getent passwd sinf'
-  rm "$root/srv/sinf/done/first.jpg"
+  rm -f "$root/srv/sinf/done/first.jpg"
   check "$architecture: installs after purging" install "$deb"
   check "$architecture: is purged again" in_root apt-get -qq purge --yes sinf
   rm -rf "$root/usr/bin/systemctl" "$root/run/systemd"
@@ -157,6 +168,7 @@ check_life() { # DEB
 check_compiler() { # SINFC-DEB SINF-DEB
   local network=$root/root/network
   check "sinfc: installs with what it needs" install "$1"
+  check "sinfc: the archive has the package's program, and it runs" archive_runs sinfc "$1"
   check "sinfc: says what it does" shell 'sinfc --help | grep SUBCOMMANDS'
   check "sinfc: says the commit of its changelog" says_its_commit sinfc
   mkdir -p "$network"

@@ -17,7 +17,7 @@ pages=build/site-sources
 rm -rf $pages
 mkdir -p $pages
 git ls-files -z '*.md' LICENSE examples include samples/pictures 'firmware-config/*/sinf.*' \
-  ':!packaging' ':!.github' ':!Sources' |
+  ':!packaging' ':!.github' ':!Sources' ':!python' |
   xargs -0 cp --parents -t $pages
 cp tools/site/site.css $pages
 # Not --quiet: what isn't logged is no warning, and stops nothing.

@@ -14,6 +14,7 @@ usr/share/lintian/overrides/sinf
 usr/share/man/man1/sinf-bench.1.gz
 usr/share/man/man1/sinf-classify.1.gz
 usr/share/man/man1/sinf-inspect.1.gz
+usr/share/man/man1/sinf-update.1.gz
 usr/share/man/man1/sinf-watch.1.gz
 usr/share/man/man1/sinf.1.gz
 usr/share/sinf/cifar100.sinf

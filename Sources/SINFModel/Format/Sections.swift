@@ -91,8 +91,8 @@ struct Sections {
     }
     guard file.u64(Field.fileBytes) == UInt64(file.count) else {
       throw refuse(
-        Field.fileBytes, file.u64(Field.fileBytes), "the file has the length it had when written",
-        Int64(file.count))
+        Field.fileBytes, UInt64(file.count), "the file has as many bytes as its header says",
+        Int64(truncatingIfNeeded: file.u64(Field.fileBytes)))
     }
     let least = SectionKind.fixedCount + 1
     let most = SectionKind.fixedCount + Int(Layout.Limit.programs)

@@ -1,17 +1,21 @@
 # The package of sinfc, the compiler: Swift's runtime linked in, Debian's libraries not. Read by
 # tools/package.sh.
 
-# build_sinfc : its own folder, since the static runtime is chosen when sources are compiled
+# build_sinfc : .build-sinfc/sinfc, in a folder of its own, since the static runtime is chosen when
+# sources are compiled. Without hashes that have folders' names in them, the linker's among them.
 build_sinfc() {
   local log=.build-sinfc.log object=$PWD/.build-sinfc/commit.o
   mkdir -p .build-sinfc
   tools/commit-object.sh "$object" "$commit" --target=x86_64-unknown-linux-gnu
   if ! swift build -c release --product sinfc --static-swift-stdlib --disable-local-rpath \
-    --scratch-path .build-sinfc -Xlinker -s -Xlinker "$object" > $log 2>&1; then
+    --scratch-path .build-sinfc -Xlinker -s -Xlinker --build-id=none \
+    -Xlinker "$object" > $log 2>&1; then
     cat $log >&2
     echo "package: sinfc does not build" >&2
     return 1
   fi
+  "$(dirname "$(realpath "$(command -v swift)")")/llvm-objcopy" --remove-section=.swift_modhash \
+    .build-sinfc/release/sinfc .build-sinfc/sinfc
 }
 
 write_sinfc_copyright() {
@@ -21,7 +25,7 @@ write_sinfc_copyright() {
 
 # stage_sinfc PREFIX
 stage_sinfc() {
-  local prefix=$1 page program=.build-sinfc/release/sinfc
+  local prefix=$1 page program=.build-sinfc/sinfc
   put 755 "$program" "$prefix/bin/sinfc"
   mkdir -p "$prefix/share/man/man1" "$work"
   "$program" --experimental-dump-help | python3 packaging/sinfc/man.py "$prefix/share/man/man1"

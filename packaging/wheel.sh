@@ -32,7 +32,7 @@ stage_wheel() {
   "$(dirname "$(realpath "$(command -v swift)")")/llvm-objcopy" --strip-unneeded \
     "$native/libsinf.so"
   put 755 .build-device/bin/sinf-x86_64 "$native/sinf"
-  put 755 .build-sinfc/release/sinfc "$native/sinfc"
+  put 755 .build-sinfc/sinfc "$native/sinfc"
   write_wheel_licence > "$1/LICENSE"
   printf 'VERSION = "%s"\n#: What this installation was made from.\nCOMMIT = "%s"\n' \
     "$(tools/version.sh)" "$commit" > "$1/src/sinf/_version.py"

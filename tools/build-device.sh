@@ -34,6 +34,9 @@ build() {
     -Wl,--gc-sections -Wl,--defsym,main=sinf_main "${commit[@]}" \
     "@$objects/sinf.product/Objects.LinkFileList" \
     -ljpeg -lpng16 -lz -lsodium -lm -o "$program"
+  # What Swift hashed of each module, its folder's name with it: nobody reads it, and without it one
+  # commit is one program.
+  "$tools/llvm-objcopy" --remove-section=.swift_modhash "$program"
 }
 for architecture; do
   case $architecture in

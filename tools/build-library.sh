@@ -21,7 +21,9 @@ fi
 object=.build-device/libsinf-x86_64.o
 "$tools/ld.lld" -r --whole-archive \
   "$(find .build-device/x86_64-unknown-linux-gnu/release/ -maxdepth 1 -name '*libsinf.a')" -o "$object"
-"$tools/llvm-objcopy" --wildcard --keep-global-symbol='sinf_*' "$object"
+# Hashes of modules have folders' names in them; nobody reads them.
+"$tools/llvm-objcopy" --wildcard --keep-global-symbol='sinf_*' \
+  --remove-section=.swift_modhash "$object"
 rm -f "$to/lib/libsinf.a"
 "$tools/llvm-ar" rcsD "$to/lib/libsinf.a" "$object"
 "$tools/clang" --target=x86_64-unknown-linux-gnu --sysroot="$sysroot" -fuse-ld=lld -shared \

@@ -38,8 +38,8 @@ test=(
   util-linux mount e2fsprogs
   # what cameras are used with: their programs, uploads by FTP
   ffmpeg python3-pyftpdlib
-  # the C library as programs find it
-  pkg-config
+  # the C library as programs find it; what Buildroot does
+  pkg-config make
   # checks of the boards' service units
   systemd
   # packages in clean roots

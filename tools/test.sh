@@ -128,6 +128,7 @@ if [ "$quick" != --quick ]; then
       suite "program tests, armv7" --skip-build --filter sinfTests
     step "packages" tools/package.sh amd64
     cases "packages in a clean Debian" tools/check-packages.sh amd64
+    cases "Buildroot and Yocto" tools/check-integration.sh build/packages/sinf-[0-9]*-amd64.tar.xz
     step "the Python wheel" tools/check-wheel.sh build/packages/sinf-*.whl
     cases "watching a folder, Embedded x86_64" tools/check-watch.sh --program "$bin/sinf-x86_64"
     cases "watching a folder, aarch64" tools/check-watch.sh --quick \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # usage: tools/build-library.sh      (x86_64)
 # Builds the C library as Embedded Swift into .build-device/lib/x86_64:
-#   include/sinf.h   lib/libsinf.a   lib/libsinf.so.0   lib/pkgconfig/sinf.pc
+#   include/sinf.h   lib/libsinf.a   lib/libsinf.so.0   lib/pkgconfig/sinf.pc   lib/cmake/sinf
 # Both hold one object in which nothing but sinf_* can be seen; libjpeg, libpng and zlib are the
 # system's (libjpeg62-turbo, libpng16-16, zlib1g).
 set -euo pipefail
@@ -31,6 +31,10 @@ rm -f "$to/lib/libsinf.a"
   "$object" -ljpeg -lpng16 -lz -lm -lpthread -o "$to/lib/libsinf.so.0"
 ln -sf libsinf.so.0 "$to/lib/libsinf.so"
 cp include/sinf.h "$to/include/"
+mkdir -p "$to/lib/cmake/sinf"
+cp packaging/library/sinf-config.cmake "$to/lib/cmake/sinf/"
+sed "s/@VERSION@/$(tools/version.sh)/" packaging/library/sinf-config-version.cmake \
+  > "$to/lib/cmake/sinf/sinf-config-version.cmake"
 sed "s/VERSION/$(tools/version.sh)/" > "$to/lib/pkgconfig/sinf.pc" <<'PC'
 prefix=${pcfiledir}/../..
 Name: sinf

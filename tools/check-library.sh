@@ -86,6 +86,32 @@ check "files through libsinf.a: sinf's answers" same "$work/static" "$model" "$w
 check "pixels through libsinf.so: sinf's answers" same "$work/shared" "$model" "$work"/*.raw
 check "BGR, strides, errors, an arena byte by byte, two threads" "$work/check" "$model"
 
+cmake_builds() {
+  cmake -S Tests/Library/cmake -B "$work/cmake" -DEXAMPLES="$PWD/examples" \
+    -DCMAKE_PREFIX_PATH="$library" -DCMAKE_C_COMPILER="$tools/clang" \
+    -DCMAKE_CXX_COMPILER="$tools/clang++" > "$work/cmake.log" 2>&1 &&
+    cmake --build "$work/cmake" >> "$work/cmake.log" 2>&1 || { cat "$work/cmake.log" && false; }
+}
+check "CMake finds the library and builds the examples in C and C++" cmake_builds
+check "files through CMake's program: sinf's answers" \
+  same "$work/cmake/classify-c" "$model" "$work"/*.png
+check "files through CMake's static program: sinf's answers" \
+  same "$work/cmake/classify-static" "$model" "$work"/*.png
+same_labels() { # PROGRAM : label and share
+  "$1" "$model" "$work"/*.png | sed 's/^[^:]*: //; s/, [0-9.]* ms$//' |
+    diff - <(sed 's/ class .*//' "$work/expected")
+}
+check "files through the example in C++: sinf's answers" same_labels "$work/cmake/classify-cpp"
+older() {
+  ! cmake -S Tests/Library/cmake -B "$work/other" -DEXAMPLES="$PWD/examples" \
+    -DCMAKE_PREFIX_PATH="$work/other-prefix" > "$work/cmake.log" 2>&1 &&
+    grep -q 'version: [0-9.]*' "$work/cmake.log"
+}
+mkdir -p "$work/other-prefix/lib/cmake"
+cp -R "$library/lib/cmake/sinf" "$work/other-prefix/lib/cmake/sinf"
+sed -i 's/"[0-9.]*"/"0.2.0"/' "$work/other-prefix/lib/cmake/sinf/sinf-config-version.cmake"
+check "CMake refuses a library of another minor version" older
+
 head -c 200 "$work/0.png" > "$work/cut.png"
 refused() { ! "$work/shared" "$model" "$1" > "$work/out" 2> "$work/err" && grep -q "$2" "$work/err"; }
 check "a picture cut off is an error with a text" refused "$work/cut.png" 'cut.png: .*end'

@@ -39,7 +39,7 @@ test=(
   # what cameras are used with: their programs, uploads by FTP
   ffmpeg python3-pyftpdlib
   # the C library as programs find it; what Buildroot does
-  pkg-config make
+  pkg-config cmake make
   # checks of the boards' service units
   systemd
   # packages in clean roots

@@ -82,7 +82,7 @@ struct BrokenFile: Sendable, CustomTestStringConvertible {
     BrokenFile("newer minor version", nil, "the minor version") {
       $0.put(Layout.Header.minor, Layout.minorVersion + 1)
     },
-    BrokenFile("cut short", nil, "the file has as many bytes") { $0.bytes.removeLast(64) },
+    BrokenFile("cut short", nil, "the length in the header") { $0.bytes.removeLast(64) },
     BrokenFile("no sections", nil, "the number of sections is at least") {
       $0.put(Layout.Header.sectionCount, UInt32(0))
     },

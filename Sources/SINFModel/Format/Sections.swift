@@ -91,8 +91,8 @@ struct Sections {
     }
     guard file.u64(Field.fileBytes) == UInt64(file.count) else {
       throw refuse(
-        Field.fileBytes, UInt64(file.count), "the file has as many bytes as its header says",
-        Int64(truncatingIfNeeded: file.u64(Field.fileBytes)))
+        Field.fileBytes, file.u64(Field.fileBytes), "the length in the header is the file's",
+        Int64(file.count))
     }
     let least = SectionKind.fixedCount + 1
     let most = SectionKind.fixedCount + Int(Layout.Limit.programs)

@@ -82,7 +82,8 @@ build_model() {
   swift_module $writer SINFModel Sources/SINFModel/{*,*/*}.swift
   swift_module $writer SINFModelWriter Sources/SINFModelWriter/{*,*/*}.swift
   swift_module $writer WriteModels Tests/Fuzz/WriteModels.swift Tests/SINFModelTests/TinyModel.swift
-  for source in Sources/CSystem/files/{csys_crc,crc_fold}.c Sources/CKernels/portable/i8_panel_sums.c; do
+  for source in Sources/CSystem/files/{csys_crc,crc_fold}.c Sources/CSystem/processes/csys_commit.c \
+    Sources/CKernels/portable/i8_panel_sums.c; do
     "$tools/clang" "${c_flags[@]}" -ISources/CSystem{,/include} -ISources/CKernels{,/include} \
       -c "$source" -o "$writer/$(basename "$source" .c).o"
   done

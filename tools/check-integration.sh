@@ -17,20 +17,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tar -C "$work" -xJf "$archive"
 source=$work/$name
-passed=0
-failed=0
-check() { # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" > "$work/log" 2>&1; then
-    echo "ok   $name"
-    passed=$((passed + 1))
-  else
-    echo "FAIL $name"
-    sed 's/^/     /' "$work/log"
-    failed=$((failed + 1))
-  fi
-}
+. tools/check-packages/counting.sh
 
 # whole ROOT : the root has what it should, and nothing speaks of /usr/local any more
 whole() {

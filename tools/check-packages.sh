@@ -31,20 +31,7 @@ done
 [ ${#architectures[@]} -gt 0 ] || architectures=(amd64)
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
-passed=0
-failed=0
-check() { # NAME COMMAND...
-  local name=$1
-  shift
-  if "$@" > "$work/log" 2>&1; then
-    echo "ok   $name"
-    passed=$((passed + 1))
-  else
-    echo "FAIL $name"
-    sed 's/^/     /' "$work/log"
-    failed=$((failed + 1))
-  fi
-}
+. tools/check-packages/counting.sh
 not() { ! "$@"; }
 . tools/check-packages/roots.sh
 . tools/check-packages/contents.sh

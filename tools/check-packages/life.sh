@@ -7,9 +7,9 @@ shell() { in_root sh -euc "$1"; }
 
 # install DEB : by apt, which brings what it depends on
 install() {
-  cp "$1" "$root/root/package.deb" &&
-    in_root apt-get -qq install --yes --no-install-recommends /root/package.deb &&
-    rm "$root/root/package.deb"
+  cp "$1" "$root/tmp/package.deb" &&
+    in_root apt-get -qq install --yes --no-install-recommends /tmp/package.deb &&
+    rm "$root/tmp/package.deb"
 }
 
 # older DEB FILE : the same package with a version before all others
@@ -34,7 +34,7 @@ asked() {
   sed 's/^/     /' "$root/var/log/systemctl.calls"
   grep -qE "(^| )$1 (-- )?sinf.service" "$root/var/log/systemctl.calls"
 }
-again() { shell 'dpkg --unpack --force-confold /root/again.deb && dpkg --configure sinf' > "$work/said" 2>&1; }
+again() { shell 'dpkg --unpack --force-confold /tmp/again.deb && dpkg --configure sinf' > "$work/said" 2>&1; }
 
 # A root in which services can be started, as far as the scripts can tell; what they ask is noted.
 pretend_systemd() {
@@ -53,8 +53,8 @@ folders_are_the_users() {
 
 # The commit that the changelog names and the one that the program names are one.
 says_its_commit() {
-  shell 'gzip -dc /usr/share/doc/'"$1"'/changelog.gz > /root/changelog
-    commit=$(sed -n "s/.*Made from commit \([0-9a-f+changes]*\);.*/\1/p" /root/changelog)
+  shell 'gzip -dc /usr/share/doc/'"$1"'/changelog.gz > /tmp/changelog
+    commit=$(sed -n "s/.*Made from commit \([0-9a-f+changes]*\);.*/\1/p" /tmp/changelog)
     test -n "$commit"
     '"$1"' --version | grep -F "$commit, model format "'
 }
@@ -80,11 +80,11 @@ watches() {
 is_enabled() { [ -L "$root/etc/systemd/system/multi-user.target.wants/sinf.service" ]; }
 
 # demo : tools/demo.sh of a copy of the repository, on a machine without Swift
-demo() { shell 'cd /root/sinf && tools/demo.sh' > "$work/demo" 2>&1; }
+demo() { shell 'cd /tmp/sinf && tools/demo.sh' > "$work/demo" 2>&1; }
 bring_demo() {
-  mkdir -p "$root/root/sinf/tools" "$root/root/sinf/samples"
-  cp tools/demo.sh "$root/root/sinf/tools"
-  cp -r samples/cifar100.sinf samples/pictures "$root/root/sinf/samples"
+  mkdir -p "$root/tmp/sinf/tools" "$root/tmp/sinf/samples"
+  cp tools/demo.sh "$root/tmp/sinf/tools"
+  cp -r samples/cifar100.sinf samples/pictures "$root/tmp/sinf/samples"
 }
 demo_says_how() {
   not demo && grep "sudo apt install ./sinf_\*_$architecture.deb" "$work/demo"
@@ -93,12 +93,12 @@ demo_runs() { demo && grep 'raccoon.*pictures/raccoon.jpg' "$work/demo"; }
 
 # archive_runs NAME DEB : the archive unpacked anywhere, its program the package's, byte for byte
 archive_runs() {
-  local files=("$packages/$1"-*-"$architecture".tar.xz) to=$root/root/archive
+  local files=("$packages/$1"-*-"$architecture".tar.xz) to=$root/tmp/archive
   rm -rf "$to"
   mkdir "$to" && [ ${#files[@]} = 1 ] &&
     tar --extract --directory "$to" --strip-components=1 --file "${files[0]}" &&
     dpkg-deb --fsys-tarfile "$2" | tar --extract --to-stdout "./usr/bin/$1" | cmp - "$to/bin/$1" &&
-    grep "tar -C /usr/local" "$to/INSTALL.md" && in_root "/root/archive/bin/$1" --version
+    grep "tar -C /usr/local" "$to/INSTALL.md" && in_root "/tmp/archive/bin/$1" --version
 }
 
 check_life() { # DEB
@@ -120,7 +120,7 @@ check_life() { # DEB
   # What somebody set up stays.
   echo 'min-share = "1%"' >> "$root/etc/sinf/sinf.toml"
   cp "$root/etc/sinf/sinf.toml" "$work/own.toml"
-  cp "$deb" "$root/root/again.deb"
+  cp "$deb" "$root/tmp/again.deb"
   pretend_systemd
   check "$architecture: upgrades" install "$deb"
   check "$architecture: is the new version" test "$(version_of)" = "$(dpkg-deb -f "$deb" Version)"
@@ -166,18 +166,18 @@ check_life() { # DEB
 }
 
 check_compiler() { # SINFC-DEB SINF-DEB
-  local network=$root/root/network
+  local network=$root/tmp/network
   check "sinfc: installs with what it needs" install "$1"
   check "sinfc: the archive has the package's program, and it runs" archive_runs sinfc "$1"
   check "sinfc: says what it does" shell 'sinfc --help | grep SUBCOMMANDS'
   check "sinfc: says the commit of its changelog" says_its_commit sinfc
   mkdir -p "$network"
   python3 tools/check-packages/tiny_network.py "$network"
-  check "sinfc: compiles a network" in_root sinfc compile /root/network/tiny.onnx \
-    --data /root/network/pictures --plain --force --output /root/network/tiny.sinf
+  check "sinfc: compiles a network" in_root sinfc compile /tmp/network/tiny.onnx \
+    --data /tmp/network/pictures --plain --force --output /tmp/network/tiny.sinf
   check "sinf: installs beside it" install "$2"
   check "sinf: runs what sinfc compiled" shell \
-    'sinf classify --format csv --model /root/network/tiny.sinf /root/network/pictures/red/1.png |
+    'sinf classify --format csv --model /tmp/network/tiny.sinf /tmp/network/pictures/red/1.png |
       grep -E "red|green|blue"'
   check "sinfc and sinf are removed" in_root apt-get -qq purge --yes sinfc sinf
 }
